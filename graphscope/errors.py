@@ -1,0 +1,83 @@
+"""The errors that GraphScope raises on purpose, each one readable sentence in a language chosen later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+
+@dataclass(frozen=True, init=False)
+class Sentence:
+    """A sentence as an English template and the facts that fill it, so that it can be told in any language.
+
+    The template is the key of the translation catalogues; ``{name}`` marks a field. ``str()`` gives English.
+    """
+
+    template: str
+    fields: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    def __init__(self, template: str, /, **fields: Any) -> None:
+        object.__setattr__(self, "template", template)
+        object.__setattr__(self, "fields", MappingProxyType(fields))
+
+    def __str__(self) -> str:
+        return self.template.format_map(self.fields)
+
+    def __hash__(self) -> int:
+        return hash((self.template, str(self)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _sentence, (self.template, dict(self.fields))
+
+
+def _sentence(template: str, fields: dict[str, Any]) -> Sentence:
+    return Sentence(template, **fields)
+
+
+class GraphScopeError(Exception):
+    """Base of every error raised on purpose: what was expected, what came, what to do."""
+
+    def __init__(self, template: str, /, **fields: Any) -> None:
+        self.sentence = Sentence(template, **fields)
+        super().__init__(str(self.sentence))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _error, (type(self), self.sentence.template, dict(self.sentence.fields))
+
+
+def _error(kind: type[GraphScopeError], template: str, fields: dict[str, Any]) -> GraphScopeError:
+    return kind(template, **fields)
+
+
+class ShapeError(GraphScopeError):
+    """Shapes or dtypes that an operation cannot combine."""
+
+
+class GraphError(GraphScopeError):
+    """A graph that is not well formed: a name used twice, a value nobody makes, a cycle."""
+
+
+class ModelError(GraphScopeError):
+    """A model that cannot be opened: unknown, unreadable, in a format that is not supported."""
+
+
+class TrustError(ModelError):
+    """A model file that is a program and was not trusted to run."""
+
+
+class InputError(GraphScopeError):
+    """Data, a name or a number handed in by the user that does not fit the model."""
+
+
+class BackendError(GraphScopeError):
+    """A backend or device that is not there or cannot do what was asked."""
+
+
+class KernelError(GraphScopeError):
+    """An operation that raised while it ran."""
+
+
+class UsageError(GraphScopeError):
+    """A command line that cannot be understood."""
