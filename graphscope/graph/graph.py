@@ -1,0 +1,189 @@
+"""The graph: values, and the nodes that make them, in the order in which they can be computed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, NamedTuple, Protocol
+
+from graphscope.errors import GraphError, InputError
+from graphscope.graph.scope import Scope
+from graphscope.graph.spec import TensorSpec
+
+ValueKind = Literal["input", "parameter", "constant", "node"]
+
+
+class Operation(Protocol):
+    """What a graph needs to know of an op: its name and its shape rule."""
+
+    @property
+    def name(self) -> str:
+        """The op's name, such as ``MatMul``."""
+        ...
+
+    def specs(self, *inputs: TensorSpec | None) -> tuple[TensorSpec, ...]:
+        """The specs of the outputs for those of the inputs."""
+        ...
+
+
+class Origin(NamedTuple):
+    """The place in the user's own program that made a node."""
+
+    file: str
+    line: int
+
+
+class Use(NamedTuple):
+    """One operand: the node that reads a value, and in which slot."""
+
+    node: str
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A named tensor: an input, a parameter, a constant, or what a node makes.
+
+    Args:
+        name: unique in its graph.
+        gradient: whether a gradient is wanted; False for labels and for what is not floating.
+    """
+
+    name: str
+    spec: TensorSpec
+    kind: ValueKind = "node"
+    scope: Scope = ()
+    gradient: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One application of an op: which values it reads, slot by slot, and which it makes."""
+
+    name: str
+    op: Any  # an Operation; pyright cannot match a Protocol's property against dataclass fields
+    inputs: tuple[str | None, ...]
+    outputs: tuple[str, ...]
+    scope: Scope = ()
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A frozen graph. ``nodes`` are in an order in which they can be computed.
+
+    Args:
+        table: every value, inputs, parameters and constants first, then those of the nodes in order.
+        outputs: names of the values that the model is for; the loss is one of them where there is one.
+    """
+
+    name: str
+    table: tuple[Value, ...]
+    nodes: tuple[Node, ...]
+    outputs: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        check(self)
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """The names of all values, in topological order."""
+        return tuple(value.name for value in self.table)
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The names of the values that the data fills."""
+        return self._of_kind("input")
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        """The names of the values that training changes."""
+        return self._of_kind("parameter")
+
+    @cached_property
+    def constants(self) -> tuple[str, ...]:
+        """The names of the values that never change."""
+        return self._of_kind("constant")
+
+    def _of_kind(self, kind: ValueKind) -> tuple[str, ...]:
+        return tuple(value.name for value in self.table if value.kind == kind)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Value]:
+        """Every value by its name."""
+        return {value.name: value for value in self.table}
+
+    @cached_property
+    def nodes_by_name(self) -> Mapping[str, Node]:
+        """Every node by its name."""
+        return {node.name: node for node in self.nodes}
+
+    @cached_property
+    def producers(self) -> Mapping[str, Node]:
+        """The node that makes a value, for those that a node makes."""
+        return {output: node for node in self.nodes for output in node.outputs}
+
+    @cached_property
+    def uses(self) -> Mapping[str, tuple[Use, ...]]:
+        """Who reads each value: one entry per operand, so ``x * x`` has two."""
+        found: dict[str, list[Use]] = {name: [] for name in self.values}
+        for node in self.nodes:
+            for slot, name in enumerate(node.inputs):
+                if name is not None:
+                    found[name].append(Use(node.name, slot))
+        return {name: tuple(uses) for name, uses in found.items()}
+
+    def value(self, name: str) -> Value:
+        """The value of that name.
+
+        Raises:
+            InputError: the graph has none; the sentence names the nearest ones.
+        """
+        try:
+            return self.by_name[name]
+        except KeyError:
+            raise unknown_value(name, self.values) from None
+
+    def node(self, name: str) -> Node:
+        """The node of that name, or the one that makes the value of that name."""
+        node = self.nodes_by_name.get(name) or self.producers.get(name)
+        if node is None:
+            raise unknown_value(name, tuple(self.nodes_by_name))
+        return node
+
+
+def unknown_value(name: str, known: tuple[str, ...]) -> InputError:
+    """The error for a name that is not there, with the nearest names that are."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=3, cutoff=0.4) or list(known[:6])
+    return InputError("there is no value named “{name}”; did you mean {near}?", name=name, near=", ".join(near))
+
+
+def check(graph: Graph) -> None:
+    """Hold a graph to its rules.
+
+    Raises:
+        GraphError: a name used twice, a value read before it is made, or an output that nobody makes.
+    """
+    made: set[str] = set()
+    for value in graph.table:
+        if value.name in made:
+            raise GraphError("the name “{name}” is used for two values; rename one", name=value.name)
+        made.add(value.name)
+    ready = {value.name for value in graph.table if value.kind != "node"}
+    names: set[str] = set()
+    for node in graph.nodes:
+        if node.name in names:
+            raise GraphError("the name “{name}” is used for two nodes; rename one", name=node.name)
+        names.add(node.name)
+        missing = [name for name in node.inputs if name is not None and name not in ready]
+        if missing:
+            raise GraphError(
+                "node {node} reads {name} before it is made; is there a cycle?", node=node.name, name=missing[0]
+            )
+        ready.update(node.outputs)
+    lost = [name for name in (*graph.outputs, *made) if name not in ready or name not in made]
+    if lost:
+        raise GraphError("nothing makes the value “{name}”", name=lost[0])

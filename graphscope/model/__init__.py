@@ -1,0 +1,1 @@
+"""A model: a graph with its arrays, data, loss and optimizer, and the builder and layers that make one."""

@@ -1,0 +1,66 @@
+"""The data of a model: arrays of samples, and how iterations take batches from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graphscope.errors import InputError
+from graphscope.model.seeds import generator
+
+
+@dataclass(frozen=True, eq=False)
+class Feed:
+    """Arrays by input name; the first axis counts samples where ``batch`` is given.
+
+    Args:
+        data: one array per input.
+        batch: samples per iteration; None feeds everything each time.
+        shuffle: whether each epoch takes the samples in a new order, drawn from the session's seed.
+    """
+
+    data: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
+    batch: int | None = None
+    shuffle: bool = False
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are, or 0 without data."""
+        return min((len(array) for array in self.data.values() if array.ndim), default=0)
+
+    def rows(self, iteration: int, seed: int) -> np.ndarray | None:
+        """The samples of one iteration as row numbers, or None for all."""
+        if self.batch is None or self.batch >= self.samples:
+            return None
+        batches = -(-self.samples // self.batch)
+        epoch, index = divmod(iteration, batches)
+        order = generator(seed, "epoch", epoch).permutation(self.samples) if self.shuffle else np.arange(self.samples)
+        return order[index * self.batch : (index + 1) * self.batch]
+
+    def take(self, iteration: int, seed: int) -> dict[str, np.ndarray]:
+        """The arrays of one iteration."""
+        rows = self.rows(iteration, seed)
+        return {name: array if rows is None else array[rows] for name, array in self.data.items()}
+
+
+def feed(data: Mapping[str, Any], *, batch: int | None = None, shuffle: bool = False) -> Feed:
+    """A feed of read-only copies.
+
+    Raises:
+        InputError: arrays of different lengths, or a batch size that is not positive.
+    """
+    arrays = {name: np.array(array) for name, array in data.items()}
+    for array in arrays.values():
+        array.setflags(write=False)
+    lengths = {name: len(array) for name, array in arrays.items() if array.ndim}
+    if batch is not None and (batch < 1 or len(set(lengths.values())) > 1):
+        shown = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        raise InputError(
+            "batches of {batch} need a positive size and as many samples in each input ({lengths})",
+            batch=batch,
+            lengths=shown,
+        )
+    return Feed(arrays, batch, shuffle)

@@ -1,0 +1,77 @@
+"""A value while its model is being built: something to compute with, as in Keras or NumPy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphscope.graph.spec import TensorSpec
+from graphscope.ops import arithmetic, linear
+
+if TYPE_CHECKING:
+    from graphscope.model.builder import Builder
+
+
+class Handle:
+    """A named value of a builder. ``+ - * / @ **`` and negation make nodes."""
+
+    __slots__ = ("builder", "name")
+    __array_ufunc__ = None  # so that an array on the left lets us have the operator
+
+    def __init__(self, builder: Builder, name: str) -> None:
+        self.builder = builder
+        self.name = name
+
+    @property
+    def spec(self) -> TensorSpec:
+        """Shape, dtype and axis names, as far as known."""
+        return self.builder.spec(self.name)
+
+    @property
+    def shape(self) -> tuple[Any, ...]:
+        """The sizes of its axes."""
+        return self.spec.shape
+
+    def named(self, name: str) -> Handle:
+        """The same value under another name: ``h = Dense(4, "tanh")(x).named("h")``."""
+        self.builder.rename(self.name, name)
+        self.name = name
+        return self
+
+    def __repr__(self) -> str:
+        return f"<value {self.name} {self.spec}>"
+
+    def __add__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Add(), self, other)
+
+    def __radd__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Add(), other, self)
+
+    def __sub__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Sub(), self, other)
+
+    def __rsub__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Sub(), other, self)
+
+    def __mul__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Mul(), self, other)
+
+    def __rmul__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Mul(), other, self)
+
+    def __truediv__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Div(), self, other)
+
+    def __rtruediv__(self, other: Any) -> Handle:
+        return self.builder.call(arithmetic.Div(), other, self)
+
+    def __matmul__(self, other: Any) -> Handle:
+        return self.builder.call(linear.MatMul(), self, other)
+
+    def __rmatmul__(self, other: Any) -> Handle:
+        return self.builder.call(linear.MatMul(), other, self)
+
+    def __pow__(self, exponent: Any) -> Handle:
+        return self.builder.call(arithmetic.Pow(), self, exponent)
+
+    def __neg__(self) -> Handle:
+        return self.builder.call(arithmetic.Neg(), self)
