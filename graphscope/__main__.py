@@ -1,0 +1,46 @@
+"""Starts GraphScope: the window, or a command of the command line."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from graphscope.errors import Sentence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run what the arguments ask for and return the exit status: 0, 1 (a problem, said on stderr), 2 (usage)."""
+    from graphscope.app import cli
+
+    arguments = cli.parse(sys.argv[1:] if argv is None else argv)
+    return _window(arguments) if arguments.command == "window" else cli.execute(arguments)
+
+
+def _window(arguments: Namespace) -> int:
+    from graphscope.app import doctor
+
+    for rival in doctor.rival_problems(doctor.rivals()):
+        _say(rival.what, rival.fix)
+    # Asked before Qt loads: Qt answers a missing library by ending the process.
+    obstacle = doctor.obstacle_to_window()
+    if obstacle is not None:
+        _say(obstacle.what, obstacle.fix)
+        return 1
+    from graphscope.gui import application
+
+    return application.run(arguments)
+
+
+def _say(*sentences: Sentence | None) -> None:
+    from graphscope.view.text import tr
+
+    told = (tr(sentence.template, **sentence.fields) for sentence in sentences if sentence is not None)
+    print(f"graphscope: {' '.join(told)}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
