@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run what the arguments ask for and return the exit status: 0, 1 (a problem, said on stderr), 2 (usage)."""
+    """Do what the arguments ask for and return the exit status: 0, 1 (a problem, told on stderr), 2 (usage)."""
     from graphscope.app import cli
 
     arguments = cli.parse(sys.argv[1:] if argv is None else argv)

@@ -1,0 +1,1 @@
+"""Asking about a run: the session, its problems, and what happens inside a step."""

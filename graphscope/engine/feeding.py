@@ -1,0 +1,126 @@
+"""The data of a run: inputs checked against the model's specs, symbolic sizes bound, batches by iteration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from graphscope.errors import InputError
+from graphscope.graph.graph import Graph, Value
+from graphscope.graph.spec import TensorSpec
+from graphscope.model.feed import Feed, feed
+from graphscope.model.model import Model
+
+
+def with_inputs(model: Model, inputs: Mapping[str, Any] | None) -> Model:
+    """The model with one fixed batch for all iterations in place of its data.
+
+    Raises:
+        InputError: a name that is no input, or an input left without data.
+    """
+    if inputs is None:
+        return model
+    for name in inputs:
+        if name not in model.graph.inputs:
+            raise InputError(
+                "{name} is not an input of {model}; its inputs are {inputs}",
+                name=name,
+                model=model.name,
+                inputs=", ".join(model.graph.inputs) or "-",
+            )
+    return replace(model, feed=feed({**model.feed.take(0, 0), **inputs}))
+
+
+@dataclass(frozen=True)
+class Feeding:
+    """Hands out the arrays of each iteration, checked and in the dtypes of the specs."""
+
+    model: Model
+    seed: int = 0
+
+    def take(self, iteration: int) -> dict[str, np.ndarray]:
+        """The arrays of one iteration by input name.
+
+        Raises:
+            InputError: an input without data, or data whose shape does not fit; said with both shapes.
+        """
+        source: Feed = self.model.feed
+        batch = source.take(iteration, self.seed)
+        return {name: _fitting(self.model.graph.value(name), batch) for name in self.model.graph.inputs}
+
+    @property
+    def fixed(self) -> bool:
+        """Whether every iteration gets the same arrays."""
+        return self.model.feed.batch is None
+
+
+def _fitting(value: Value, batch: Mapping[str, np.ndarray]) -> np.ndarray:
+    if value.name not in batch:
+        raise InputError(
+            "input {name} ({shape}) has no data; give it with --input {name}=FILE.npy or inputs=",
+            name=value.name,
+            shape=str(value.spec),
+        )
+    array = batch[value.name]
+    if array.dtype.kind not in "fiub":
+        raise InputError("input {name} holds {dtype}, not numbers", name=value.name, dtype=array.dtype.name)
+    expected = value.spec.shape
+    fits = array.ndim == len(expected) and all(
+        not isinstance(size, int) or size == given for size, given in zip(expected, array.shape, strict=True)
+    )
+    if not fits:
+        raise InputError(
+            "input {name} should be {expected} but the data is {given}; reshape it",
+            name=value.name,
+            expected=str(value.spec),
+            given=str(TensorSpec(array.shape)),
+        )
+    return array.astype(value.spec.dtype, copy=False)
+
+
+def bind(graph: Graph, arrays: Mapping[str, np.ndarray]) -> dict[str, TensorSpec]:
+    """The spec of every value once the data has fixed the symbolic sizes.
+
+    Raises:
+        InputError: one name stands for two sizes.
+        ShapeError: an operation cannot take its operands at these sizes.
+    """
+    sizes = _sizes(graph, arrays)
+    specs = {value.name: value.spec.bind(sizes) for value in graph.table if value.kind != "node"}
+    for name, array in arrays.items():
+        specs[name] = specs[name].like(shape=array.shape)
+    for node in graph.nodes:
+        made = node.op.specs(*(None if name is None else specs[name] for name in node.inputs))
+        specs.update(zip(node.outputs, made, strict=True))
+    return specs
+
+
+def _sizes(graph: Graph, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
+    found: dict[str, tuple[int, str]] = {}
+    for name, array in arrays.items():
+        for symbol, size in zip(graph.value(name).spec.shape, array.shape, strict=True):
+            if not isinstance(symbol, str):
+                continue
+            before = found.setdefault(symbol, (size, name))
+            if before[0] != size:
+                raise InputError(
+                    "“{symbol}” is {first} in {one} but {second} in {two}; give both the same number",
+                    symbol=symbol,
+                    first=before[0],
+                    one=before[1],
+                    second=size,
+                    two=name,
+                )
+    return {symbol: size for symbol, (size, _) in found.items()}
+
+
+def non_finite(arrays: Mapping[str, np.ndarray]) -> tuple[str, tuple[int, ...], int] | None:
+    """The first input that holds NaN or infinity: its name, the index of the first, and how many."""
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and not np.isfinite(array).all():
+            bad = np.argwhere(~np.isfinite(array))
+            return name, tuple(int(i) for i in bad[0]), len(bad)
+    return None

@@ -1,0 +1,83 @@
+"""The steps of an iteration: what the debugger counts, stops at and explains."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from graphscope.graph.scope import Scope
+
+StepKind = Literal["data", "zero", "random", "forward", "seed", "backward", "accumulate", "clip", "update"]
+Phase = Literal["prepare", "forward", "backward", "update"]
+Role = Literal["value", "gradient", "contribution", "unsummed", "drawn", "saved"]
+
+PHASES: tuple[Phase, ...] = ("prepare", "forward", "backward", "update")
+PHASE_OF: dict[StepKind, Phase] = {
+    "data": "prepare",
+    "zero": "prepare",
+    "random": "forward",
+    "forward": "forward",
+    "seed": "backward",
+    "backward": "backward",
+    "accumulate": "backward",
+    "clip": "update",
+    "update": "update",
+}
+
+
+class Ref(NamedTuple):
+    """The name of one array of an iteration.
+
+    ``value`` and ``gradient`` are named by their value (optimizer state is a value ``fc1.weight@m``);
+    ``contribution`` (what a node's backward adds to the gradient of the operand in ``slot``), ``unsummed``
+    (the same before its broadcast axes are summed), ``drawn`` and ``saved`` by their node and slot.
+    """
+
+    role: Role
+    name: str
+    slot: int = 0
+
+
+class Key(NamedTuple):
+    """What names a step on every backend and in every run of the same model."""
+
+    iteration: int
+    kind: StepKind
+    node: str | None
+    slot: int | None
+    frame: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step: the smallest thing that is counted.
+
+    Args:
+        node: the node that it belongs to; for an update the parameter.
+        slot: for an accumulation the operand slot of ``node`` whose contribution is added.
+        value: whose gradient a seed or an accumulation changes; the parameter of an update.
+        frame: the path of frames around it, outermost first; () in the model's own graph.
+        reads: the arrays that it uses.
+        writes: the arrays that it makes.
+    """
+
+    kind: StepKind
+    iteration: int
+    node: str | None = None
+    op: str | None = None
+    scope: Scope = ()
+    slot: int | None = None
+    value: str | None = None
+    frame: tuple[str, ...] = ()
+    reads: tuple[Ref, ...] = ()
+    writes: tuple[Ref, ...] = ()
+
+    @property
+    def phase(self) -> Phase:
+        """The part of the iteration that it belongs to."""
+        return PHASE_OF[self.kind]
+
+    @property
+    def key(self) -> Key:
+        """Its name on every backend."""
+        return Key(self.iteration, self.kind, self.node, self.slot, self.frame)
