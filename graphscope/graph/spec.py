@@ -108,14 +108,12 @@ def same_size(left: Dim, right: Dim) -> bool:
 
 
 def promote(*specs: TensorSpec) -> str:
-    """The dtype that combining the operands gives: the first of the widest kind.
+    """The dtype that the operands have in common.
 
     Raises:
-        ShapeError: two different floating types meet, which models state with a cast.
+        ShapeError: two different types meet, which models state with a cast.
     """
-    floats = {spec.dtype for spec in specs if spec.floating}
-    if len(floats) > 1:
-        raise ShapeError(
-            "operands of different floating types {dtypes} meet; cast one of them", dtypes=", ".join(sorted(floats))
-        )
-    return floats.pop() if floats else specs[0].dtype
+    types = dict.fromkeys(spec.dtype for spec in specs)
+    if len(types) > 1:
+        raise ShapeError("operands of different types {dtypes} meet; cast one of them", dtypes=", ".join(types))
+    return specs[0].dtype

@@ -126,7 +126,7 @@ class Builder:
         if name is not None and name in self._values:
             raise GraphError("the name “{name}” is used for two values; rename one", name=name)
         made = name or self.scoped(_identifier(op.name))
-        names = [made] if len(specs) == 1 else [f"{made}.{output}" for output in op.outputs[: len(specs)]]
+        names = [made] if len(specs) == 1 else [f"{made}.{op.output(index)}" for index in range(len(specs))]
         for output, spec in zip(names, specs, strict=True):
             self._values[output] = Value(output, spec, "node", self._scope, spec.floating)
         inputs = tuple(None if item is None else item.name for item in handles)

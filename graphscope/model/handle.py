@@ -40,38 +40,42 @@ class Handle:
     def __repr__(self) -> str:
         return f"<value {self.name} {self.spec}>"
 
+    def _fitting(self, other: Any) -> Any:
+        """A plain number as one of this value's kind: ``x ** 2`` must not mix floating and integer."""
+        return float(other) if self.spec.floating and isinstance(other, int) else other
+
     def __add__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Add(), self, other)
+        return self.builder.call(arithmetic.Add(), self, self._fitting(other))
 
     def __radd__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Add(), other, self)
+        return self.builder.call(arithmetic.Add(), self._fitting(other), self)
 
     def __sub__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Sub(), self, other)
+        return self.builder.call(arithmetic.Sub(), self, self._fitting(other))
 
     def __rsub__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Sub(), other, self)
+        return self.builder.call(arithmetic.Sub(), self._fitting(other), self)
 
     def __mul__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Mul(), self, other)
+        return self.builder.call(arithmetic.Mul(), self, self._fitting(other))
 
     def __rmul__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Mul(), other, self)
+        return self.builder.call(arithmetic.Mul(), self._fitting(other), self)
 
     def __truediv__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Div(), self, other)
+        return self.builder.call(arithmetic.Div(), self, self._fitting(other))
 
     def __rtruediv__(self, other: Any) -> Handle:
-        return self.builder.call(arithmetic.Div(), other, self)
+        return self.builder.call(arithmetic.Div(), self._fitting(other), self)
 
     def __matmul__(self, other: Any) -> Handle:
-        return self.builder.call(linear.MatMul(), self, other)
+        return self.builder.call(linear.MatMul(), self, self._fitting(other))
 
     def __rmatmul__(self, other: Any) -> Handle:
-        return self.builder.call(linear.MatMul(), other, self)
+        return self.builder.call(linear.MatMul(), self._fitting(other), self)
 
     def __pow__(self, exponent: Any) -> Handle:
-        return self.builder.call(arithmetic.Pow(), self, exponent)
+        return self.builder.call(arithmetic.Pow(), self, self._fitting(exponent))
 
     def __neg__(self) -> Handle:
         return self.builder.call(arithmetic.Neg(), self)

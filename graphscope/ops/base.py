@@ -20,11 +20,19 @@ class Operand(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """What the op's methods declare, read once when the class is made."""
+    """What the op's methods declare, read once when the class is made.
+
+    Args:
+        wants_needs: the vjp has the keyword ``needs``.
+        several: ``infer`` gives a tuple, and ``g`` in the vjp is one.
+        packed: ``forward`` gives a tuple, and ``out`` in the vjp is that tuple.
+    """
 
     operands: tuple[Operand, ...]
     wants_needs: bool
     differentiable: bool
+    several: bool = False
+    packed: bool = False
 
 
 _registry: dict[str, type[Op]] = {}
@@ -40,33 +48,44 @@ class Op:
     - ``infer(self, x, w)``: specs in, spec out (a tuple where ``outputs`` has several). The parameter names are
       the operands' names; ``*xs`` is variadic, ``x=None`` optional.
     - ``forward(self, xp, x, w)``: arrays in, array out, computed with the namespace ``xp``; never writes in place.
-    - ``vjp(self, xp, g, out, x, w)``: one gradient per operand, in order, None where there is none. A gradient
-      may still have the broadcast shape: the engine sums it down and shows the sum. With a keyword ``needs`` it
-      is told which are wanted. Absent for ops that have no gradient.
-    - ``draw(self, generator, x, w)``: for ops with ``drawn``, the random arrays (host), from the bound specs;
+      With several or saved outputs it gives one tuple: the outputs, then the saved ones. It runs with floating
+      warnings off: an overflow or a division by zero is a value to look at, not an error.
+    - ``vjp(self, xp, g, out, x, w)``: one gradient per operand, in order, None where there is none; optional
+      operands that are not connected may be left out. ``out`` is what forward gave; ``g`` is a tuple only where
+      ``outputs`` has several, None in it for an output that the loss does not depend on. A gradient may still have
+      the broadcast shape: the engine sums it down and shows the sum. With a keyword ``needs`` it is told which of
+      the connected operands want one. Absent for ops that have no gradient.
+    - ``draw(self, generator, x, w)``: for ops with ``drawn``, a tuple of random arrays (host), from the bound specs;
       they follow the operands in ``forward`` and ``vjp``.
+    - ``start(self, spec)``: for updates with ``state``, the specs of the state, which starts as zeros.
+
+    A field that a model may also compute while it runs (a shape, axes) has an optional ``host`` operand of the
+    same name, which takes the field's place where it is connected.
     """
 
     outputs: ClassVar[tuple[str, ...]] = ("out",)
+    """Names of the outputs; one that begins with ``*`` stands for any number of them."""
     saved: ClassVar[tuple[str, ...]] = ()
     """Further outputs that go to the vjp and the inspector, not into the graph."""
     host: ClassVar[tuple[str, ...]] = ()
-    """Operands that stay on the CPU: shapes, axes; ``forward`` gets Python integers and tuples."""
+    """Operands that stay on the CPU: ``forward`` gets Python integers and tuples, ``infer`` a spec with a value."""
     drawn: ClassVar[tuple[str, ...]] = ()
     """Random arrays that the engine draws and hands over."""
     state: ClassVar[tuple[str, ...]] = ()
-    """For an optimizer's update: the state kept per parameter, as operands after ``p`` and ``g``."""
+    """For an optimizer's update: the state kept per parameter, as operands after ``p`` and ``g``; forward gives
+    the new parameter and then the new state."""
 
     symbol: ClassVar[str] = ""
     """The sign on the op's card; the name in lower case where empty."""
     says: ClassVar[str] = ""
-    """One sentence on what forward does; operands and ``{out}`` are fields."""
+    """One sentence on what forward does; the operands that are always there and the outputs are fields."""
     backward_says: ClassVar[str] = ""
-    """One sentence on what backward does; operands and ``{out}`` are fields."""
+    """One sentence on what backward does, with the same fields; empty for an optimizer's update."""
     why: ClassVar[str] = ""
     """The local rule as an intuition: "add is a distributor: …"."""
     formulas: ClassVar[Mapping[str, str]] = {}
-    """Formulas written by hand where the derived one is hard to read: ``out``, ``x``, ``w`` -> formula."""
+    """Right-hand sides written by hand where the derived formula is hard to read: by output (forward) and by
+    operand (its gradient)."""
 
     signature: ClassVar[Signature] = Signature((), False, False)
 
@@ -78,6 +97,12 @@ class Op:
         if cls.__name__ in _registry:
             raise GraphError("there are two operations named {name}; rename one", name=cls.__name__)
         _registry[cls.__name__] = cls
+
+    def __post_init__(self) -> None:
+        """Lists that a user wrote become tuples, so that every op can be compared and hashed."""
+        for item in fields(self):  # pyright: ignore
+            if isinstance(getattr(self, item.name), list):
+                object.__setattr__(self, item.name, tuple(getattr(self, item.name)))
 
     @property
     def name(self) -> str:
@@ -102,26 +127,38 @@ class Op:
             return f"{last.name}[{slot - len(operands) + 1}]"
         return operands[slot].name
 
+    def output(self, index: int) -> str:
+        """The name of an output; variadic ones are numbered: ``outs[2]``."""
+        last = self.outputs[-1]
+        if last.startswith("*") and index >= len(self.outputs) - 1:
+            return f"{last[1:]}[{index - len(self.outputs) + 1}]"
+        return self.outputs[index]
+
+    def start(self, spec: TensorSpec) -> tuple[TensorSpec, ...]:
+        """The specs of an update's state for a parameter of this spec; every state starts as zeros."""
+        return tuple(spec.like() for _ in self.state)
+
     def specs(self, *inputs: TensorSpec | None) -> tuple[TensorSpec, ...]:
         """The specs of the outputs (without the saved ones) for those of the inputs.
 
         Raises:
             ShapeError: the operands do not fit, said with their shapes.
         """
-        self._check_count(len(inputs))
+        self._check_count(inputs)
         made = self.infer(*inputs)  # type: ignore[attr-defined]
         return made if isinstance(made, tuple) else (made,)  # pyright: ignore
 
-    def _check_count(self, count: int) -> None:
+    def _check_count(self, inputs: tuple[TensorSpec | None, ...]) -> None:
         operands = self.signature.operands
-        least = sum(not (item.optional or item.variadic) for item in operands)
-        most = None if any(item.variadic for item in operands) else len(operands)
-        if count < least or (most is not None and count > most):
+        given = [*inputs, *(None for _ in operands[len(inputs) :])]
+        variadic = bool(operands) and operands[-1].variadic
+        required = (slot for slot, item in enumerate(operands) if not (item.optional or item.variadic))
+        if any(given[slot] is None for slot in required) or (len(inputs) > len(operands) and not variadic):
             raise ShapeError(
                 "{op} takes {names} ({count} given)",
                 op=self.name,
                 names=", ".join(item.name for item in operands),
-                count=count,
+                count=sum(item is not None for item in inputs),
             )
 
 
@@ -134,7 +171,8 @@ def _signature(cls: type[Op]) -> Signature:
         )
     vjp = getattr(cls, "vjp", None)
     wants = vjp is not None and "needs" in inspect.signature(vjp).parameters
-    return Signature(operands, wants, vjp is not None)
+    several = len(cls.outputs) > 1 or cls.outputs[0].startswith("*")
+    return Signature(operands, wants, vjp is not None, several, several or bool(cls.saved))
 
 
 def registered() -> Mapping[str, type[Op]]:

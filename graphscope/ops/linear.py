@@ -14,8 +14,12 @@ class MatMul(Op):
     """
 
     symbol = "@"
-    says = "Multiply the matrices {x} and {w} to get {out}: each element is a row of {x} times a column of {w}."
-    backward_says = "Multiply the gradient of {out} by the other matrix transposed, on the side where it stood."
+    says = (
+        "Multiply the matrices {x} and {w} to get {out}: each element is a row of {x} times a column of {w}."
+    )
+    backward_says = (
+        "Multiply the gradient of {out} by the other matrix transposed, on the side where it stood."
+    )
     why = "Each element of x meets every column of w, so its gradient adds up one product per column."
 
     def infer(self, x: TensorSpec, w: TensorSpec) -> TensorSpec:

@@ -1,0 +1,158 @@
+"""Reductions: one number from many along some axes: sum, mean, largest and smallest."""
+
+from __future__ import annotations
+
+from math import prod
+
+from graphscope.errors import ShapeError
+from graphscope.graph.spec import Dim, TensorSpec
+from graphscope.ops.base import Op
+
+
+def normal_axes(operation: str, axes: tuple[int, ...] | None, rank: int) -> tuple[int, ...]:
+    """Axes counted from the front, in order; None means all.
+
+    Raises:
+        ShapeError: an axis that does not exist, or one named twice.
+    """
+    chosen = range(rank) if axes is None else [axis + rank if axis < 0 else axis for axis in axes]
+    if any(not 0 <= axis < rank for axis in chosen) or len(set(chosen)) != len(chosen):
+        raise ShapeError(
+            "{operation}: the axes {axes} do not fit an operand with {rank} axes; "
+            "name each at most once, from {low} to {high}",
+            operation=operation,
+            axes=", ".join(map(str, axes or ())),
+            rank=rank,
+            low=-rank,
+            high=rank - 1,
+        )
+    return tuple(sorted(chosen))
+
+
+class Reduction(Op, abstract=True):
+    """Some axes of one operand shrink to one number each."""
+
+    axes: tuple[int, ...] | None = None
+    keepdims: bool = False
+
+    host = ("axes",)
+
+    def infer(self, x: TensorSpec, axes: TensorSpec | None = None) -> TensorSpec:
+        chosen = self.axes if axes is None else axes.value
+        if axes is not None and chosen is None:
+            return x.like(shape=(None,) * x.rank if self.keepdims else (), axes=())
+        gone = normal_axes(self.title, chosen, x.rank)
+        if self.keepdims:
+            return x.like(shape=tuple(1 if axis in gone else size for axis, size in enumerate(x.shape)))
+        left = [axis for axis in range(x.rank) if axis not in gone]
+        return x.like(shape=_pick(x.shape, left), axes=_pick(x.axes, left) if x.axes else ())
+
+    def spread(self, xp, g, x, axes):
+        """An array of the reduced shape, stretched back over the axes that were reduced."""
+        chosen = self.axes if axes is None else axes
+        if chosen is not None and not self.keepdims:
+            g = xp.expand_dims(g, axis=normal_axes(self.title, chosen, x.ndim))
+        return xp.broadcast_to(g, x.shape)
+
+
+def _pick(items: tuple[Dim, ...], left: list[int]) -> tuple[Dim, ...]:
+    return tuple(items[axis] for axis in left)
+
+
+class ReduceSum(Reduction):
+    """out = Σ x over some axes.
+
+    Source: array API standard 2024.12, ``sum``; ONNX operator ``ReduceSum`` 13.
+
+    Args:
+        axes: the axes to add up along; None for all.
+        keepdims: whether they stay, with size 1.
+    """
+
+    symbol = "Σ"
+    says = "Add up {x} along the chosen axes to get {out}."
+    backward_says = "Each element of {x} gets the gradient of the sum that it went into."
+    why = "Every summand moves the sum one for one, so all get the same gradient."
+
+    def forward(self, xp, x, axes=None):
+        return xp.sum(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
+
+    def vjp(self, xp, g, out, x, axes=None):
+        return (self.spread(xp, g, x, axes),)
+
+
+class ReduceMean(Reduction):
+    """out = Σ x / n over some axes, n the number of elements that go into one.
+
+    Source: array API standard 2024.12, ``mean``; ONNX operator ``ReduceMean`` 18.
+
+    Args:
+        axes: the axes to average along; None for all.
+        keepdims: whether they stay, with size 1.
+    """
+
+    symbol = "mean"
+    says = "Average {x} along the chosen axes to get {out}."
+    backward_says = "Each element of {x} gets an equal share of the gradient of the mean that it went into."
+    why = "Each of n elements moves the mean by 1/n of its own move."
+
+    def forward(self, xp, x, axes=None):
+        return xp.mean(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
+
+    def vjp(self, xp, g, out, x, axes=None):
+        n = prod(x.shape) // prod(out.shape)
+        return (self.spread(xp, g / n, x, axes),)
+
+
+class _Extreme(Reduction, abstract=True):
+    """The gradient goes to the elements that are the extreme, in equal shares."""
+
+    def vjp(self, xp, g, out, x, axes=None):
+        hits = xp.astype(x == self.spread(xp, out, x, axes), x.dtype)
+        chosen = self.axes if axes is None else axes
+        count = xp.sum(hits, axis=chosen, keepdims=self.keepdims)
+        return (hits * self.spread(xp, g / count, x, axes),)
+
+
+class ReduceMax(_Extreme):
+    """out = max x over some axes; equal maxima share the gradient evenly, as PyTorch's ``amax`` does.
+
+    Source: array API standard 2024.12, ``max``; ONNX operator ``ReduceMax`` 18.
+
+    Args:
+        axes: the axes to look along; None for all.
+        keepdims: whether they stay, with size 1.
+    """
+
+    symbol = "max"
+    says = "Take the largest element of {x} along the chosen axes to get {out}."
+    backward_says = (
+        "The gradient of {out} goes to the element of {x} that was the largest; equal ones share it."
+    )
+    why = "Max is a router: only the largest element can move the result."
+    formulas = {"x": "g ⊙ [x = out] / (how many are equal)"}
+
+    def forward(self, xp, x, axes=None):
+        return xp.max(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
+
+
+class ReduceMin(_Extreme):
+    """out = min x over some axes; equal minima share the gradient evenly, as PyTorch's ``amin`` does.
+
+    Source: array API standard 2024.12, ``min``; ONNX operator ``ReduceMin`` 18.
+
+    Args:
+        axes: the axes to look along; None for all.
+        keepdims: whether they stay, with size 1.
+    """
+
+    symbol = "min"
+    says = "Take the smallest element of {x} along the chosen axes to get {out}."
+    backward_says = (
+        "The gradient of {out} goes to the element of {x} that was the smallest; equal ones share it."
+    )
+    why = "Min is a router: only the smallest element can move the result."
+    formulas = {"x": "g ⊙ [x = out] / (how many are equal)"}
+
+    def forward(self, xp, x, axes=None):
+        return xp.min(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
