@@ -1,0 +1,119 @@
+"""A level cut into layers: long wires get a lane place in every layer that they pass, shared until they split."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from graphscope.view.layout.cycles import backward_edges
+from graphscope.view.layout.ranks import assign_ranks
+from graphscope.view.layout.topology import Edge, Topology
+
+LANE = -1  # in place of a port: the end of a segment on a lane
+
+
+class Segment(NamedTuple):
+    """A piece of wire from a vertex to one in the next layer; `out` and `slot` are ports, or LANE."""
+
+    tail: int
+    head: int
+    out: int
+    slot: int
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The vertices that an edge passes, source and target included; `backward` wires run against the layers."""
+
+    vertices: tuple[int, ...]
+    backward: bool = False
+
+
+@dataclass(slots=True)
+class Mesh:
+    """Vertices are the nodes of one connected part (`nodes[v]` tells which), then the places in lanes."""
+
+    nodes: list[int]
+    rank: list[int]
+    segments: list[Segment] = field(default_factory=list[Segment])
+    courses: dict[int, Course] = field(default_factory=dict[int, Course])  # by index of the edge
+    _drawn: set[tuple[int, int, int, int]] = field(default_factory=set[tuple[int, int, int, int]])
+
+    @property
+    def depth(self) -> int:
+        """How many layers there are."""
+        return max(self.rank) + 1
+
+    def is_lane(self, vertex: int) -> bool:
+        """Whether the vertex is a place in a lane and not a node."""
+        return vertex >= len(self.nodes)
+
+    def add_lane(self, rank: int) -> int:
+        self.rank.append(rank)
+        return len(self.rank) - 1
+
+    def add_segment(self, segment: Segment) -> None:
+        """Add a piece of wire unless an equal one is shared already."""
+        key = segment[:4]
+        if key not in self._drawn:
+            self._drawn.add(key)
+            self.segments.append(segment)
+
+
+def cut_into_layers(topology: Topology, part: list[int], cancelled: Callable[[], bool]) -> Mesh:
+    """Give each node of a connected part its layer and each edge its course."""
+    number = {node: index for index, node in enumerate(part)}
+    edges = [(index, edge) for index, edge in enumerate(topology.edges) if edge.source in number]
+    pairs = [(number[edge.source], number[edge.target]) for _, edge in edges]
+    backward = backward_edges(len(part), pairs)
+    forward = [
+        (*pair, edge.main)
+        for place, (pair, (_, edge)) in enumerate(zip(pairs, edges, strict=True))
+        if place not in backward
+    ]
+    mesh = Mesh(list(part), assign_ranks([topology.pins[node] for node in part], forward, cancelled))
+    tensors: dict[tuple[int, int, bool], list[tuple[int, Edge]]] = {}
+    for place, (index, edge) in enumerate(edges):
+        tensors.setdefault((edge.source, edge.out, place in backward), []).append((index, edge))
+    for (_, _, is_backward), of_tensor in tensors.items():
+        (_run_back if is_backward else _run_forward)(mesh, of_tensor, number)
+    return mesh
+
+
+def _run_forward(mesh: Mesh, edges: list[tuple[int, Edge]], number: dict[int, int]) -> None:
+    """One lane for all consumers of a tensor, up to the layer before the last of them."""
+    source, out = number[edges[0][1].source], edges[0][1].out
+    first = mesh.rank[source]
+    lane = [source]
+    mains = [edge for _, edge in edges if edge.main]
+    main_end = max((mesh.rank[number[edge.target]] for edge in mains), default=0)
+    for _, edge in sorted(edges, key=lambda pair: mesh.rank[number[pair[1].target]]):
+        while first + len(lane) < mesh.rank[number[edge.target]]:
+            rank = first + len(lane)
+            lane.append(mesh.add_lane(rank))
+            mesh.add_segment(Segment(lane[-2], lane[-1], _port(lane, out), LANE, rank < main_end))
+    for index, edge in edges:
+        target = number[edge.target]
+        before = lane[: mesh.rank[target] - first]
+        mesh.add_segment(Segment(before[-1], target, _port(before, out, 1), edge.slot, edge.main))
+        mesh.courses[index] = Course((*before, target))
+
+
+def _port(lane: list[int], out: int, source_at: int = 2) -> int:
+    return out if len(lane) == source_at else LANE
+
+
+def _run_back(mesh: Mesh, edges: list[tuple[int, Edge]], number: dict[int, int]) -> None:
+    """A lane from beside the source, against the flow, to beside the first of the targets."""
+    source = number[edges[0][1].source]
+    last = mesh.rank[source]
+    first = min(mesh.rank[number[edge.target]] for _, edge in edges)
+    lane = [mesh.add_lane(rank) for rank in range(last, first - 1, -1)]
+    main = any(edge.main for _, edge in edges)
+    for later, earlier in zip(lane, lane[1:], strict=False):
+        mesh.add_segment(Segment(earlier, later, LANE, LANE, main))
+    for index, edge in edges:
+        target = number[edge.target]
+        mesh.courses[index] = Course((source, *lane[: last - mesh.rank[target] + 1], target), backward=True)
