@@ -15,7 +15,11 @@ import numpy as np
 from graphscope.errors import BackendError, Sentence
 
 Overrides = Mapping[tuple[str, str], Callable[..., Any]]
-NO_OVERRIDES: Overrides = MappingProxyType({})
+
+
+def no_overrides() -> Overrides:
+    """For a backend that runs every kernel as its op has it."""
+    return MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class DeviceFacts:
     memory: int | None = None
     cores: int | None = None
     multiprocessors: int | None = None
-    versions: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    versions: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class Backend(Protocol):
@@ -47,7 +51,7 @@ class Backend(Protocol):
         device: "cpu", "cuda:0".
         title: what a menu calls it: "NumPy · CPU".
         xp: the array API standard's namespace, bound to the device, and the extra functions of `extras`.
-        overrides: faster kernels by (op name, "forward" or "vjp"), called as ``(op, xp, *arrays)`` like the op's own.
+        overrides: faster kernels by (op name, "forward" or "vjp"), called as ``(op, xp, *arrays)``.
     """
 
     @property
@@ -108,7 +112,7 @@ def backend_files() -> tuple[BackendFile, ...]:
     """The backends in this folder, in menu order; looking imports none of their libraries."""
     folder = str(Path(__file__).parent)
     modules = [import_module(f"{__package__}.{found.name}") for found in pkgutil.iter_modules([folder])]
-    files = [cast(BackendFile, module) for module in modules if hasattr(module, "create")]
+    files = [cast("BackendFile", module) for module in modules if hasattr(module, "create")]
     return tuple(sorted(files, key=lambda file: file.order))
 
 
@@ -131,7 +135,7 @@ def open_backend(name: str = "numpy") -> Backend:
     """Open a backend: "numpy", "cupy", "cupy:1", "torch", "torch:cuda:0", "jax", "strict".
 
     Raises:
-        BackendError: no backend has that name, or it cannot be used here; the sentence says why and what to do.
+        BackendError: no backend has that name, or it cannot be used here; the sentence says why.
     """
     library, _, device = name.partition(":")
     file = backend_file(library)

@@ -1,0 +1,187 @@
+"""Why CuPy cannot be used here, and what to do: a sentence for every way in which a GPU can be missing."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import distributions
+from importlib.util import find_spec
+from typing import Any
+
+from graphscope.errors import Sentence
+
+PACKAGE = "cupy"
+USUAL_PACKAGE = "cupy-cuda12x"
+"""The wheel for CUDA 12, which newer drivers run too."""
+
+WHEELS = re.compile(r"cupy(-cuda\d+x?|-rocm[-\d]+)?")
+"""The names under which CuPy is published; each holds the same package, so only one may be installed."""
+
+# cudaError_t, from CUDA's driver_types.h.
+STUB_LIBRARY = 34
+INSUFFICIENT_DRIVER = 35
+DEVICES_UNAVAILABLE = 46
+NO_DEVICE = 100
+SYSTEM_DRIVER_MISMATCH = 803
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and what to do about it."""
+
+    reason: Sentence
+    fix: Sentence
+
+
+NOT_ON_A_MAC = Problem(
+    Sentence("CuPy needs an NVIDIA GPU with CUDA, which no Mac has today."),
+    Sentence("Use NumPy here, or a machine with an NVIDIA GPU."),
+)
+NOT_INSTALLED = Problem(
+    Sentence("The package {package} is not installed.", package=PACKAGE),
+    Sentence("Install it with: {command}", command=f'pip install "{USUAL_PACKAGE}[ctk]"'),
+)
+NO_DRIVER = Problem(
+    Sentence("CuPy is installed, but no NVIDIA driver was found."),
+    Sentence(
+        "If this computer has an NVIDIA GPU, install its driver and restart; "
+        "a container must be started with access to the GPU."
+    ),
+)
+BY_STATUS = {
+    STUB_LIBRARY: Problem(
+        Sentence("A stub of the CUDA driver was found in place of the driver itself."),
+        Sentence("Take the CUDA toolkit's folder of stubs out of LD_LIBRARY_PATH."),
+    ),
+    DEVICES_UNAVAILABLE: Problem(
+        Sentence("The GPU is busy, or reserved for another program."),
+        Sentence("Close the other programs that use the GPU ({command} lists them).", command="nvidia-smi"),
+    ),
+    NO_DEVICE: Problem(
+        Sentence("The NVIDIA driver is installed, but it found no GPU."),
+        Sentence("Check that the GPU is connected, and that CUDA_VISIBLE_DEVICES does not hide it."),
+    ),
+    SYSTEM_DRIVER_MISMATCH: Problem(
+        Sentence(
+            "The NVIDIA driver and its library have different versions, as they do right after an update."
+        ),
+        Sentence("Restart the computer."),
+    ),
+}
+"""The statuses that mean one thing only."""
+
+
+def examine() -> Problem | None:
+    """What keeps CuPy from computing on this machine, or None. Imports CuPy and runs two tiny kernels."""
+    if sys.platform == "darwin":
+        return NOT_ON_A_MAC
+    if find_spec(PACKAGE) is None:
+        return NOT_INSTALLED
+    packages = installed()
+    if len(packages) > 1:
+        return two_packages(packages)
+    try:
+        cupy: Any = import_module(PACKAGE)
+    except Exception as error:  # noqa: BLE001 - a broken package may raise anything
+        return not_loadable(error)
+    return examine_device(cupy)
+
+
+def installed() -> tuple[str, ...]:
+    """The names of the installed packages that hold CuPy."""
+    found = {str(distribution.metadata["Name"]).lower() for distribution in distributions()}
+    return tuple(sorted(name for name in found if WHEELS.fullmatch(name)))
+
+
+def examine_device(cupy: Any) -> Problem | None:
+    """What the driver says, then whether a matrix product and a compiled kernel really run."""
+    runtime = cupy.cuda.runtime
+    try:
+        if runtime.getDeviceCount() == 0:
+            return BY_STATUS[NO_DEVICE]
+        one = cupy.ones((2, 2))
+        int((one @ one + one).sum())
+    except runtime.CUDARuntimeError as error:
+        return of_status(
+            error.status, str(error), driver=runtime.driverGetVersion(), needed=runtime.runtimeGetVersion()
+        )
+    except Exception as error:  # noqa: BLE001 - as may a broken CUDA library
+        return library_missing(error)
+    return None
+
+
+def of_status(status: int, message: str, *, driver: int, needed: int) -> Problem:
+    """The meaning of a CUDA status; versions are as CUDA counts them (12040 is 12.4)."""
+    if status == INSUFFICIENT_DRIVER:
+        return NO_DRIVER if driver == 0 else driver_too_old(driver, needed)
+    if status in BY_STATUS:
+        return BY_STATUS[status]
+    return Problem(
+        Sentence("CUDA reported the error {status}: {message}", status=status, message=message),
+        Sentence(
+            "Restart the computer; if that does not help, look the number up in NVIDIA's list of CUDA errors."
+        ),
+    )
+
+
+def driver_too_old(driver: int, needed: int) -> Problem:
+    """A driver for an older CUDA than the one CuPy was built with."""
+    return Problem(
+        Sentence(
+            "The NVIDIA driver is too old: it supports CUDA {driver}, and CuPy needs CUDA {needed}.",
+            driver=version(driver),
+            needed=version(needed),
+        ),
+        Sentence(
+            "Update the NVIDIA driver, or install the CuPy package for the CUDA version that it supports."
+        ),
+    )
+
+
+def two_packages(packages: tuple[str, ...]) -> Problem:
+    """Wheels that have overwritten each other's files."""
+    return Problem(
+        Sentence(
+            "Several CuPy packages are installed over each other: {packages}.", packages=", ".join(packages)
+        ),
+        Sentence(
+            "Remove them all with: {command}, then install one again.",
+            command=f"pip uninstall {' '.join(packages)}",
+        ),
+    )
+
+
+def not_loadable(error: Exception) -> Problem:
+    """A package that raises when it is imported."""
+    package = next(iter(installed()), USUAL_PACKAGE)
+    return Problem(
+        Sentence(
+            "The package {package} could not be loaded: {message}", package=PACKAGE, message=first_line(error)
+        ),
+        Sentence(
+            "Install it again with: {command}", command=f'pip install --force-reinstall "{package}[ctk]"'
+        ),
+    )
+
+
+def library_missing(error: Exception) -> Problem:
+    """A driver that works, without the libraries that compile kernels and multiply matrices."""
+    package = next(iter(installed()), USUAL_PACKAGE)
+    return Problem(
+        Sentence(
+            "CuPy found the GPU, but could not run a kernel on it: {message}", message=first_line(error)
+        ),
+        Sentence("Install the CUDA libraries with: {command}", command=f'pip install "{package}[ctk]"'),
+    )
+
+
+def first_line(error: Exception) -> str:
+    """The beginning of a message that may be pages long."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
+
+
+def version(number: int) -> str:
+    """12040 -> "12.4"."""
+    return f"{number // 1000}.{number % 1000 // 10}"
