@@ -1,0 +1,92 @@
+"""Opening a model as a session: a sample's name, a model file, or a model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from graphscope import importers
+from graphscope.app import samples
+from graphscope.backends import open_backend
+from graphscope.debug.session import Session
+from graphscope.engine.feeding import with_inputs
+from graphscope.errors import InputError, ModelError
+from graphscope.model.adapt import with_dtype, with_loss, with_mode, with_optimizer
+from graphscope.model.model import Model
+from graphscope.ops.base import Op
+
+
+def open(
+    source: str | Path | Model,
+    *,
+    backend: str = "numpy",
+    dtype: str | None = None,
+    seed: int = 0,
+    inputs: Mapping[str, Any] | None = None,
+    loss: str | None = None,
+    optimizer: Op | str | None = None,
+    train: bool | None = None,
+    memory: str | int = "512 MB",
+    trust: bool = False,
+) -> Session:
+    """Open a model as a session; also a context manager.
+
+    Args:
+        source: a sample's name, a model file, or a `Model`.
+        backend: ``numpy``, ``cupy[:N]``, ``torch[:cpu|cuda:N]``, ``jax``.
+        dtype: replaces every floating type of the model.
+        inputs: one fixed batch for all iterations, by input name.
+        loss: None for the model's own; a value's name; or sum, mean (of the first output), mse, cross_entropy.
+        optimizer: an op, or ``sgd:0.1``, ``momentum``, ``adam``, ``none``.
+        train: training or evaluation mode; None as the model has it.
+        memory: how much is kept for going back, such as ``"512 MB"``.
+        trust: whether a ``.py`` model may run.
+
+    Raises:
+        GraphScopeError: the model, the data or the backend cannot be used, in one sentence.
+    """
+    model = find_model(source, trust=trust)
+    model = with_optimizer(with_loss(with_mode(with_dtype(model, dtype), train), loss), optimizer)
+    model = with_inputs(model, inputs)
+    return Session(model, open_backend(backend), seed=seed, memory=parse_size(memory), clock=perf_counter)
+
+
+def find_model(source: str | Path | Model, *, trust: bool = False) -> Model:
+    """The model that ``source`` names.
+
+    Raises:
+        ModelError: there is neither a sample nor a file of that name.
+    """
+    if isinstance(source, Model):
+        return source
+    if isinstance(source, str) and (sample := samples.find(source)) is not None:
+        return sample.model()
+    path = Path(source)
+    if not path.exists():
+        raise ModelError(
+            "there is no sample or file named “{name}”; the samples are {samples}",
+            name=str(source),
+            samples=", ".join(sample.name for sample in samples.samples()),
+        )
+    return importers.read(path, trust=trust)
+
+
+_UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30}
+
+
+def parse_size(text: str | int) -> int:
+    """``"512 MB"`` as a number of bytes.
+
+    Raises:
+        InputError: not a positive number with B, KB, MB or GB.
+    """
+    if isinstance(text, int):
+        return text
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*", text)
+    unit = match[2].lower() if match else "?"
+    if match is None or unit not in _UNITS:
+        raise InputError("a size is a number with B, KB, MB or GB, such as 512 MB, not “{text}”", text=text)
+    return int(float(match[1]) * _UNITS[unit])

@@ -1,0 +1,133 @@
+"""A model changed before it runs: another floating type, loss, optimizer, or training mode."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+from graphscope.errors import InputError
+from graphscope.graph.graph import Graph, Node, Value
+from graphscope.graph.spec import FLOATING, TensorSpec
+from graphscope.model.losses import CHOICES as LOSSES
+from graphscope.model.model import Model
+from graphscope.model.optimizers import CHOICES as OPTIMIZERS
+from graphscope.ops.base import Op
+from graphscope.ops.reduction import ReduceMean, ReduceSum
+
+
+def with_dtype(model: Model, dtype: str | None) -> Model:
+    """The model with every floating spec and cast target replaced.
+
+    Raises:
+        InputError: not a floating type that can be computed with.
+    """
+    if dtype is None:
+        return model
+    if dtype not in FLOATING:
+        raise InputError("“{dtype}” is no floating type; choose one of {known}", dtype=dtype, known=", ".join(FLOATING))
+    graph = model.graph
+    table = tuple(
+        replace(value, spec=replace(value.spec, dtype=dtype)) if value.spec.floating else value for value in graph.table
+    )
+    nodes = tuple(replace(node, op=_with_fields(node.op, "dtype", dtype, FLOATING)) for node in graph.nodes)
+    return replace(model, graph=replace(graph, table=table, nodes=nodes))
+
+
+def with_mode(model: Model, train: bool | None) -> Model:
+    """The model in training or evaluation mode, for the ops that know the difference."""
+    if train is None:
+        return model
+    nodes = tuple(replace(node, op=_with_fields(node.op, "training", train)) for node in model.graph.nodes)
+    return replace(model, graph=replace(model.graph, nodes=nodes))
+
+
+def _with_fields(op: Op, name: str, value: Any, only: tuple[Any, ...] | None = None) -> Op:
+    """The op with one field replaced, if it has it (and it held one of ``only``)."""
+    present = any(field.name == name for field in fields(op))  # type: ignore[arg-type]
+    if not present or (only is not None and getattr(op, name) not in only):
+        return op
+    return replace(op, **{name: value})  # type: ignore[type-var]
+
+
+def with_optimizer(model: Model, optimizer: Op | str | None) -> Model:
+    """The model with another optimizer: an op, or ``sgd``, ``momentum``, ``adam`` with an optional rate ``sgd:0.1``.
+
+    ``none`` takes it away.
+
+    Raises:
+        InputError: an unknown name or a rate that is no number.
+    """
+    if optimizer is None:
+        return model
+    if not isinstance(optimizer, str):
+        return replace(model, optimizer=optimizer)
+    name, _, rate = optimizer.partition(":")
+    if name == "none":
+        return replace(model, optimizer=None)
+    if name not in OPTIMIZERS:
+        raise InputError(
+            "there is no optimizer “{name}”; choose one of {known}", name=name, known=", ".join((*OPTIMIZERS, "none"))
+        )
+    try:
+        options = {"lr": float(rate)} if rate else {}
+    except ValueError:
+        raise InputError("the learning rate of {name} is a number, not “{rate}”", name=name, rate=rate) from None
+    return replace(model, optimizer=OPTIMIZERS[name](**options))
+
+
+def with_loss(model: Model, loss: str | None) -> Model:
+    """The model with another loss: a value's name, ``sum`` or ``mean`` of the first output, or a loss with a target.
+
+    Raises:
+        InputError: neither, or the model has no output to take it of.
+    """
+    if loss is None:
+        return model
+    if loss in model.graph.by_name:
+        return _with_loss_value(model, loss)
+    output = next((name for name in model.graph.outputs if name != model.loss), None) or model.loss
+    if output is None or loss not in ("sum", "mean", *LOSSES):
+        known = ("sum", "mean", *LOSSES)
+        raise InputError(
+            "there is no value or loss “{loss}”; give a value's name or one of {known}",
+            loss=loss,
+            known=", ".join(known),
+        )
+    return _with_loss_node(model, output, loss)
+
+
+def _with_loss_value(model: Model, name: str) -> Model:
+    spec = model.graph.value(name).spec
+    if spec.shape not in ((), (1,)):
+        raise InputError(
+            "the loss must be one number, but {name} is {shape}; sum it or take its mean", name=name, shape=str(spec)
+        )
+    outputs = (*(output for output in model.graph.outputs if output != name), name)
+    return replace(model, loss=name, graph=replace(model.graph, outputs=outputs))
+
+
+def _with_loss_node(model: Model, output: str, loss: str) -> Model:
+    graph, spec = model.graph, model.graph.value(output).spec
+    name = _free(graph, loss)
+    leaves: tuple[Value, ...] = ()
+    op: Op = ReduceSum() if loss == "sum" else ReduceMean() if loss == "mean" else LOSSES[loss]
+    if loss in LOSSES:
+        leaves = (_target(graph, loss, spec),)
+    operands = (output, *(value.name for value in leaves))
+    (made,) = op.specs(spec, *(value.spec for value in leaves))
+    node = Node(name, op, operands, (name,))
+    first = next((i for i, value in enumerate(graph.table) if value.kind == "node"), len(graph.table))
+    table = (*graph.table[:first], *leaves, *graph.table[first:], Value(name, made))
+    changed = Graph(graph.name, table, (*graph.nodes, node), (*graph.outputs, name))
+    return replace(model, graph=changed, loss=name)
+
+
+def _target(graph: Graph, loss: str, spec: TensorSpec) -> Value:
+    classes = loss == "cross_entropy"
+    shape = spec.shape[:-1] if classes else spec.shape
+    return Value(_free(graph, "target"), TensorSpec(shape, "int64" if classes else spec.dtype), "input", (), False)
+
+
+def _free(graph: Graph, name: str) -> str:
+    taken = {*graph.by_name, *graph.nodes_by_name}
+    return name if name not in taken else next(f"{name}_{n}" for n in range(2, 999) if f"{name}_{n}" not in taken)
