@@ -44,13 +44,14 @@ def _method(step: PlanStep, backend: Any, name: str) -> Callable[..., Any]:
 def _bind_forward(step: PlanStep, backend: Any) -> Kernel:
     forward, xp = _method(step, backend, "forward"), backend.xp
     operands = (*step.operands, *step.drawn)
-    if len(step.writes) == 1 and not _special(step):
+    packed = step.op.signature.packed  # type: ignore[union-attr]
+    if not packed and not _special(step):
         return _forward_to_one(forward, xp, operands, step.writes[0])  # type: ignore[arg-type]
     read, writes = _reader(step, backend, operands), step.writes
 
     def run(cells: Cells) -> None:
         made = forward(xp, *read(cells))
-        for cell, array in zip(writes, made if len(writes) > 1 else (made,), strict=True):
+        for cell, array in zip(writes, made if packed else (made,), strict=True):
             cells[cell] = array  # type: ignore[index]
 
     return run
@@ -110,7 +111,7 @@ def plain(value: Any) -> Any:
 
 def _bind_backward(step: PlanStep, backend: Any) -> Kernel:
     vjp, xp = _needing(step, _method(step, backend, "vjp")), backend.xp
-    simple = len(step.gradients) == 1 and len(step.results) == 1 and not _special(step)
+    simple = not step.op.signature.packed and not _special(step)  # type: ignore[union-attr]
     arrays = (*step.operands, *step.drawn)
     if simple:
         (g,), (out,) = step.gradients, step.results
@@ -140,12 +141,12 @@ def _simple_vjp(vjp: Any, xp: Any, g: int, out: int, arrays: tuple[Any, ...]) ->
 def _general_vjp(vjp: Any, xp: Any, step: PlanStep, read: Getter) -> Getter:
     gradients = [_getter(cell, None) for cell in step.gradients]
     results = [_getter(cell, None) for cell in step.results]
+    signature = step.op.signature  # type: ignore[union-attr]
 
     def call(cells: Cells) -> Any:
         out = tuple(get(cells) for get in results)
-        g = tuple(get(cells) for get in gradients) + (None,) * (len(results) - len(gradients))
-        single = len(out) == 1
-        return vjp(xp, g[0] if single else g, out[0] if single else out, *read(cells))
+        g = tuple(get(cells) for get in gradients)
+        return vjp(xp, g if signature.several else g[0], out if signature.packed else out[0], *read(cells))
 
     return call
 

@@ -1,4 +1,4 @@
-"""What each operation means: shape rule, forward and gradient, in one small class each, with no array library."""
+"""What each operation means: shape rule, forward and gradient in one small class, with no array library."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
 globals().update(registered())
-__all__ = ["Op", "registered", *registered()]  # pyright: ignore
+__all__ = ["Op", "registered"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from math import pi, sqrt
 from typing import Literal
 
-from graphscope.errors import ShapeError
 from graphscope.graph.spec import TensorSpec
-from graphscope.ops.base import Op
 from graphscope.ops.functions import Unary
+from graphscope.ops.reduction import normal_axes
 
 
 class Tanh(Unary):
@@ -29,7 +28,9 @@ class Tanh(Unary):
 
 
 class Sigmoid(Unary):
-    """out = 1 / (1 + e⁻ˣ), in (0, 1). For very negative x, e⁻ˣ overflows to infinity and out is 0, as it should be.
+    """out = 1 / (1 + e⁻ˣ), in (0, 1).
+
+    Where e⁻ˣ overflows to infinity, out is 0, as it should be.
 
     Source: ONNX operator ``Sigmoid`` 13.
     """
@@ -127,16 +128,7 @@ class _OverAxis(Unary, abstract=True):
     axis: int = -1
 
     def infer(self, x: TensorSpec) -> TensorSpec:
-        if not -x.rank <= self.axis < x.rank:
-            raise ShapeError(
-                "{operation}: x ({x}) has {rank} axes, so axis {axis} does not exist; choose one from {low} to {high}",
-                operation=self.title,
-                x=x,
-                rank=x.rank,
-                axis=self.axis,
-                low=-x.rank,
-                high=x.rank - 1,
-            )
+        normal_axes(self.title, (self.axis,), x.rank)
         return x.like()
 
 
@@ -153,7 +145,10 @@ class Softmax(_OverAxis):
     backward_says = (
         "From the gradient of {out} take away its average weighed by {out}, then multiply by {out}."
     )
-    why = "Probabilities share a fixed sum: one can only rise if the others fall, so only differences of gradients count."
+    why = (
+        "Probabilities share a fixed sum: one can only rise if the others fall, so only differences of "
+        "gradients count."
+    )
 
     def forward(self, xp, x):
         e = xp.exp(x - xp.max(x, axis=self.axis, keepdims=True))

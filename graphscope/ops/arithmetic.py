@@ -1,4 +1,4 @@
-"""Elementwise arithmetic with broadcasting: add, subtract, multiply, divide, negate, power, larger and smaller of two."""
+"""Elementwise arithmetic with broadcasting: add, subtract, multiply, divide, powers, larger and smaller."""
 
 from __future__ import annotations
 
@@ -90,14 +90,17 @@ class Div(Binary):
 
 
 class Pow(Binary):
-    """out = xʸ, broadcast; where y = 0 the gradient of x is 0, and where x = 0 ≤ y that of y is 0, as in PyTorch.
+    """out = xʸ, broadcast; x gets no gradient where y = 0, y none where x = 0 ≤ y, as in PyTorch.
 
     Source: array API standard 2024.12, ``pow``.
     """
 
     symbol = "^"
     says = "Raise {x} to the power {y}, element by element, to get {out}."
-    backward_says = "{x} gets the gradient of {out} times {y} · {x} to the power {y} − 1; {y} gets it times {out} · ln {x}."
+    backward_says = (
+        "{x} gets the gradient of {out} times {y} · {x} to the power {y} − 1; {y} gets it times {out} · ln "
+        "{x}."
+    )
     why = "The slope of a power grows with the power: x² is twice x steep, x³ three times x²."
     formulas = {"x": "g ⊙ y ⊙ xʸ⁻¹", "y": "g ⊙ out ⊙ ln x"}
 
@@ -111,7 +114,7 @@ class Pow(Binary):
 
 
 class Maximum(Binary):
-    """out = max(x, y), element by element; where both are equal each gets half of the gradient, as in PyTorch.
+    """out = max(x, y), element by element; equal ones get half of the gradient each, as in PyTorch.
 
     Source: array API standard 2024.12, ``maximum``.
     """
@@ -131,7 +134,7 @@ class Maximum(Binary):
 
 
 class Minimum(Binary):
-    """out = min(x, y), element by element; where both are equal each gets half of the gradient, as in PyTorch.
+    """out = min(x, y), element by element; equal ones get half of the gradient each, as in PyTorch.
 
     Source: array API standard 2024.12, ``minimum``.
     """

@@ -45,22 +45,24 @@ class Op:
     A subclass becomes a frozen dataclass and is registered under its own name. Its fields are fixed when the
     graph is built; tensors are arguments. It writes:
 
-    - ``infer(self, x, w)``: specs in, spec out (a tuple where ``outputs`` has several). The parameter names are
+    - ``infer(self, x, w)``: specs in, spec out (a tuple where ``outputs`` has several). The parameter names
+    are
       the operands' names; ``*xs`` is variadic, ``x=None`` optional.
-    - ``forward(self, xp, x, w)``: arrays in, array out, computed with the namespace ``xp``; never writes in place.
-      With several or saved outputs it gives one tuple: the outputs, then the saved ones. It runs with floating
-      warnings off: an overflow or a division by zero is a value to look at, not an error.
-    - ``vjp(self, xp, g, out, x, w)``: one gradient per operand, in order, None where there is none; optional
-      operands that are not connected may be left out. ``out`` is what forward gave; ``g`` is a tuple only where
-      ``outputs`` has several, None in it for an output that the loss does not depend on. A gradient may still have
-      the broadcast shape: the engine sums it down and shows the sum. With a keyword ``needs`` it is told which of
-      the connected operands want one. Absent for ops that have no gradient.
-    - ``draw(self, generator, x, w)``: for ops with ``drawn``, a tuple of random arrays (host), from the bound specs;
-      they follow the operands in ``forward`` and ``vjp``.
+    - ``forward(self, xp, x, w)``: arrays in, array out, computed with the namespace ``xp``; never writes in
+      place. With several or saved outputs it gives one tuple: the outputs, then the saved ones. It runs with
+      floating warnings off: an overflow or a division by zero is a value to look at, not an error.
+    - ``vjp(self, xp, g, out, x, w)``: one gradient per operand, in order, None where there is none; at the
+    end
+      those of optional operands may be left out. ``out`` is what forward gave; ``g`` is a tuple only where
+      ``outputs`` has several, None in it for an output that the loss does not depend on. A gradient may still
+      have the broadcast shape: the engine sums it down and shows the sum. With a keyword ``needs`` it is told
+      which of the connected operands want one. Absent for ops that have no gradient.
+    - ``draw(self, generator, x, w)``: for ops with ``drawn``, a tuple of random arrays (host), from the bound
+      specs; they follow the operands in ``forward`` and ``vjp``.
     - ``start(self, spec)``: for updates with ``state``, the specs of the state, which starts as zeros.
 
-    A field that a model may also compute while it runs (a shape, axes) has an optional ``host`` operand of the
-    same name, which takes the field's place where it is connected.
+    A field that a model may also compute while it runs (a shape, axes) has an optional ``host`` operand of
+    the same name, which takes the field's place where it is connected.
     """
 
     outputs: ClassVar[tuple[str, ...]] = ("out",)
@@ -68,17 +70,18 @@ class Op:
     saved: ClassVar[tuple[str, ...]] = ()
     """Further outputs that go to the vjp and the inspector, not into the graph."""
     host: ClassVar[tuple[str, ...]] = ()
-    """Operands that stay on the CPU: ``forward`` gets Python integers and tuples, ``infer`` a spec with a value."""
+    """Operands that stay on the CPU: ``forward`` gets Python numbers and tuples, ``infer`` a spec with a value
+    where it is constant."""
     drawn: ClassVar[tuple[str, ...]] = ()
     """Random arrays that the engine draws and hands over."""
     state: ClassVar[tuple[str, ...]] = ()
-    """For an optimizer's update: the state kept per parameter, as operands after ``p`` and ``g``; forward gives
-    the new parameter and then the new state."""
+    """For an optimizer's update: the state kept per parameter, as operands after ``p`` and ``g``; forward
+    gives the new parameter and then the new state."""
 
     symbol: ClassVar[str] = ""
     """The sign on the op's card; the name in lower case where empty."""
     says: ClassVar[str] = ""
-    """One sentence on what forward does; the operands that are always there and the outputs are fields."""
+    """One sentence on what forward does; fields: the operands that are always there, and the outputs."""
     backward_says: ClassVar[str] = ""
     """One sentence on what backward does, with the same fields; empty for an optimizer's update."""
     why: ClassVar[str] = ""
@@ -100,7 +103,7 @@ class Op:
 
     def __post_init__(self) -> None:
         """Lists that a user wrote become tuples, so that every op can be compared and hashed."""
-        for item in fields(self):  # pyright: ignore
+        for item in fields(self):  # pyright: ignore[reportArgumentType]
             if isinstance(getattr(self, item.name), list):
                 object.__setattr__(self, item.name, tuple(getattr(self, item.name)))
 
@@ -117,7 +120,7 @@ class Op:
     @property
     def attributes(self) -> Mapping[str, Any]:
         """The fields fixed when the graph was built, by name."""
-        return {item.name: getattr(self, item.name) for item in fields(self)}  # pyright: ignore
+        return {item.name: getattr(self, item.name) for item in fields(self)}  # pyright: ignore[reportArgumentType]
 
     def operand(self, slot: int) -> str:
         """The name of the operand in ``slot``; variadic ones are numbered: ``xs[2]``."""
@@ -146,7 +149,7 @@ class Op:
         """
         self._check_count(inputs)
         made = self.infer(*inputs)  # type: ignore[attr-defined]
-        return made if isinstance(made, tuple) else (made,)  # pyright: ignore
+        return made if isinstance(made, tuple) else (made,)
 
     def _check_count(self, inputs: tuple[TensorSpec | None, ...]) -> None:
         operands = self.signature.operands

@@ -41,7 +41,10 @@ class Log(Unary):
     symbol = "ln"
     says = "Take the natural logarithm of {x} to get {out}."
     backward_says = "Divide the gradient of {out} by {x}."
-    why = "The logarithm counts ratios: the smaller x, the more a small change matters; near 0 the gradient explodes."
+    why = (
+        "The logarithm counts ratios: the smaller x, the more a small change matters; near 0 the gradient "
+        "explodes."
+    )
 
     def forward(self, xp, x):
         return xp.log(x)

@@ -27,7 +27,8 @@ class MatMul(Op):
             raise ShapeError("matmul: x ({x}) and w ({w}) must have two axes or more; reshape them", x=x, w=w)
         if not same_size(x.shape[-1], w.shape[-2]):
             raise ShapeError(
-                "matmul: x has {columns} columns but w has {rows} rows (x is {x}, w is {w}); transpose one of them?",
+                "matmul: x has {columns} columns but w has {rows} rows (x is {x}, w is {w}); "
+                "transpose one of them?",
                 columns=x.shape[-1],
                 rows=w.shape[-2],
                 x=x,

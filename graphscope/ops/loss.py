@@ -22,7 +22,8 @@ class Loss(Op, abstract=True):
     def infer(self, x: TensorSpec, target: TensorSpec) -> TensorSpec:
         if x.rank != target.rank or not all(map(same_size, x.shape, target.shape)):
             raise ShapeError(
-                "{operation}: the prediction ({x}) and the target ({target}) must have the same shape; reshape one",
+                "{operation}: the prediction ({x}) and the target ({target}) must have the same shape; "
+                "reshape one",
                 operation=self.title,
                 x=x,
                 target=target,
@@ -45,7 +46,10 @@ class MeanSquaredError(Loss):
 
     symbol = "MSE"
     says = "Average the squared distance between the prediction {x} and {target} to get {out}."
-    backward_says = "Each prediction gets twice its distance from {target}, divided by their number, times the gradient of {out}."
+    backward_says = (
+        "Each prediction gets twice its distance from {target}, divided by their number, times the gradient"
+        " of {out}."
+    )
     why = "The pull is proportional to the distance: what is twice as wrong is pulled twice as hard."
 
     def forward(self, xp, x, target):
@@ -58,7 +62,9 @@ class MeanSquaredError(Loss):
 
 
 class BinaryCrossEntropyWithLogits(Loss):
-    """out = −Σ (t ln σ(x) + (1 − t) ln (1 − σ(x))) / n, over all n elements, computed as max(x, 0) − x t + ln(1 + e^−|x|).
+    """out = −Σ (t ln σ(x) + (1 − t) ln (1 − σ(x))) / n, over all n elements, t the target.
+
+    Computed as max(x, 0) − x t + ln(1 + e^−|x|), which cannot overflow.
 
     Source: PyTorch ``BCEWithLogitsLoss``.
 
@@ -68,7 +74,10 @@ class BinaryCrossEntropyWithLogits(Loss):
 
     symbol = "BCE"
     says = "Measure how surprised the probabilities σ({x}) are by {target} to get {out}."
-    backward_says = "Each score gets its probability minus {target}, divided by their number, times the gradient of {out}."
+    backward_says = (
+        "Each score gets its probability minus {target}, divided by their number, times the gradient of "
+        "{out}."
+    )
     why = "Sigmoid and logarithm cancel: what is left is the plain error, probability minus target."
     formulas = {
         "out": "−Σ (t ln σ(x) + (1 − t) ln(1 − σ(x))) / n",
@@ -88,8 +97,8 @@ class BinaryCrossEntropyWithLogits(Loss):
 class SoftmaxCrossEntropy(Loss):
     """out = −Σ t ln softmax(x) / n over n samples; the classes are the last axis of the scores x.
 
-    The target is the number of the right class for each sample (integers, one axis less), or probabilities of the
-    shape of x. A class that does not exist raises.
+    The target is the number of the right class for each sample (integers, one axis less), or probabilities of
+    the shape of x. A class that does not exist raises.
 
     Source: PyTorch ``CrossEntropyLoss`` (whose classes are the second axis).
 
@@ -103,8 +112,14 @@ class SoftmaxCrossEntropy(Loss):
     says = (
         "Turn the scores {x} into probabilities and measure how surprised they are by {target} to get {out}."
     )
-    backward_says = "Each score gets its probability minus {target}, divided by the number of samples, times the gradient of {out}."
-    why = "Softmax and logarithm cancel: the right class is pulled up by what it lacks to 1, the others down by what they have."
+    backward_says = (
+        "Each score gets its probability minus {target}, divided by the number of samples, times the "
+        "gradient of {out}."
+    )
+    why = (
+        "Softmax and logarithm cancel: the right class is pulled up by what it lacks to 1, the others down "
+        "by what they have."
+    )
     formulas = {
         "out": "−Σ t ln softmax(x) / n",
         "x": "g · (softmax(x) − t) / n",
@@ -115,8 +130,8 @@ class SoftmaxCrossEntropy(Loss):
         wanted = x.shape if target.floating else x.shape[:-1]
         if not x.rank or len(wanted) != target.rank or not all(map(same_size, wanted, target.shape)):
             raise ShapeError(
-                "{operation}: for scores of shape {x} the target must be class numbers (integers of shape {labels}) or "
-                "probabilities of the same shape, but it is {target} ({dtype})",
+                "{operation}: for scores of shape {x} the target must be class numbers (integers of shape {labels}) "
+                "or probabilities of the same shape, but it is {target} ({dtype})",
                 operation=self.title,
                 x=x,
                 labels=x.like(shape=x.shape[:-1]),

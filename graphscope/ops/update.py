@@ -42,9 +42,9 @@ class SGD(Update):
 
 
 class Momentum(Update):
-    """velocity' = momentum · velocity + g; out = p − lr · velocity'. With nesterov: out = p − lr · (g + momentum · velocity').
+    """velocity' = momentum · velocity + g; out = p − lr · velocity'.
 
-    The velocity starts as zeros.
+    With nesterov out = p − lr · (g + momentum · velocity'). The velocity starts as zeros of the shape of p.
 
     Source: PyTorch ``SGD`` with momentum, without dampening.
 
@@ -71,9 +71,10 @@ class Momentum(Update):
 
 
 class Adam(Update):
-    """m' = β₁ m + (1 − β₁) g; v' = β₂ v + (1 − β₂) g²; out = p − lr · m̂ / (√v̂ + ε), m̂ = m' / (1 − β₁ᵗ), v̂ = v' / (1 − β₂ᵗ).
+    """out = p − lr · m̂ / (√v̂ + ε), m̂ = m' / (1 − β₁ᵗ), v̂ = v' / (1 − β₂ᵗ).
 
-    m and v start as zeros of the shape of p, the count t of steps as a zero without axes. 1 − βᵗ is computed as
+    m' = β₁ m + (1 − β₁) g is the mean gradient, v' = β₂ v + (1 − β₂) g² the mean of its square. m and v start
+    as zeros of the shape of p, the count t of steps as a zero without axes. 1 − βᵗ is computed as
     −expm1(t ln β), which keeps all digits in float32.
 
     Source: Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1; PyTorch ``Adam``.
@@ -94,7 +95,10 @@ class Adam(Update):
     state = ("m", "v", "t")
 
     says = "Move {p} against the mean of its recent gradients, divided by their usual size."
-    why = "Dividing by the usual size gives every parameter a step of about the learning rate, whatever its scale."
+    why = (
+        "Dividing by the usual size gives every parameter a step of about the learning rate, whatever its "
+        "scale."
+    )
     formulas = {
         "out": "p − lr · m̂ / (√v̂ + ε), m̂ = m′ / (1 − β₁ᵗ), v̂ = v′ / (1 − β₂ᵗ)",
         "m": "β₁ m + (1 − β₁) g",

@@ -1,0 +1,105 @@
+"""Sliding windows over the last two axes of a picture: cut out, and laid back by adding."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+
+from graphscope.errors import ShapeError
+from graphscope.graph.spec import Dim, TensorSpec
+
+Pair = tuple[int, int]
+
+
+def sides(padding: tuple[int, ...]) -> tuple[Pair, Pair]:
+    """(top, bottom), (left, right) from (height, width) or (top, left, bottom, right), as ONNX writes it."""
+    if len(padding) == 2:
+        return (padding[0], padding[0]), (padding[1], padding[1])
+    return (padding[0], padding[2]), (padding[1], padding[3])
+
+
+def padded(xp, x, padding: tuple[int, ...], value: float = 0.0):
+    """x with a border; x itself where there is none. Negative padding cuts off."""
+    return xp.pad(x, ((0, 0), (0, 0), *sides(padding)), value) if any(padding) else x
+
+
+def places(
+    operation: str, x: TensorSpec, window: Pair, stride: Pair, padding, dilation: Pair
+) -> tuple[Dim, ...]:
+    """How many windows fit along height and width.
+
+    Raises:
+        ShapeError: x is no batch of pictures, or smaller than the window.
+    """
+    if x.rank != 4:
+        raise ShapeError(
+            "{operation}: x ({x}) must have the axes sample, channel, height, width; reshape it",
+            operation=operation,
+            x=x,
+        )
+    spans = [gap * (size - 1) + 1 for size, gap in zip(window, dilation, strict=True)]
+    found: list[Dim] = []
+    for size, span, step, border in zip(x.shape[2:], spans, stride, sides(padding), strict=True):
+        if isinstance(size, int) and size + sum(border) < span:
+            raise ShapeError(
+                "{operation}: the window spans {spans} but x ({x}) with its border is smaller; "
+                "make the window smaller or pad more",
+                operation=operation,
+                spans="×".join(map(str, spans)),
+                x=x,
+            )
+        found.append((size + sum(border) - span) // step + 1 if isinstance(size, int) else None)
+    return tuple(found)
+
+
+def slices(x, window: Pair, stride: Pair, dilation: Pair) -> list:
+    """For each place in the window, row by row, a view of what all windows have there."""
+    height, width = x.shape[-2:]
+    rows = (height - dilation[0] * (window[0] - 1) - 1) // stride[0] + 1
+    columns = (width - dilation[1] * (window[1] - 1) - 1) // stride[1] + 1
+    return [
+        x[
+            ...,
+            top : top + stride[0] * (rows - 1) + 1 : stride[0],
+            left : left + stride[1] * (columns - 1) + 1 : stride[1],
+        ]
+        for top in range(0, dilation[0] * window[0], dilation[0])
+        for left in range(0, dilation[1] * window[1], dilation[1])
+    ]
+
+
+def fold(xp, parts: list, size: Pair, window: Pair, stride: Pair, dilation: Pair):
+    """The adjoint of `slices`: each part added where it was cut out, in a picture of the given size.
+
+    With a stride, the places that are hit form stride × stride interleaved grids: each is summed by itself
+    and then they are woven together, so that nothing is written in place and no zeros are multiplied.
+    """
+    grid = (-(-size[0] // stride[0]), -(-size[1] // stride[1]))
+    heaps: dict[Pair, list] = {(a, b): [] for a in range(stride[0]) for b in range(stride[1])}
+    offsets = [(i * dilation[0], j * dilation[1]) for i in range(window[0]) for j in range(window[1])]
+    for part, (top, left) in zip(parts, offsets, strict=True):
+        border = (top // stride[0], left // stride[1])
+        heaps[top % stride[0], left % stride[1]].append(_placed(xp, part, border, grid))
+    empty = None if all(heaps.values()) else xp.zeros((*parts[0].shape[:-2], *grid), dtype=parts[0].dtype)
+    sums = {phase: reduce(add, heap) if heap else empty for phase, heap in heaps.items()}
+    woven = _woven(xp, sums, stride)
+    return woven if woven.shape[-2:] == size else woven[..., : size[0], : size[1]]
+
+
+def _placed(xp, part, border: Pair, grid: Pair):
+    """A part with zeros around it, so that it fills the grid."""
+    (top, left), (rows, columns) = border, part.shape[-2:]
+    widths = ((top, grid[0] - top - rows), (left, grid[1] - left - columns))
+    return xp.pad(part, ((0, 0), (0, 0), *widths)) if any(map(any, widths)) else part
+
+
+def _woven(xp, sums: dict[Pair, object], stride: Pair):
+    """The grids of all phases, interleaved."""
+    if stride == (1, 1):
+        return sums[0, 0]
+    lines = []
+    for a in range(stride[0]):
+        line = xp.stack([sums[a, b] for b in range(stride[1])], axis=-1)
+        lines.append(xp.reshape(line, (*line.shape[:-2], -1)))
+    picture = xp.stack(lines, axis=-2)
+    return xp.reshape(picture, (*picture.shape[:-3], -1, picture.shape[-1]))
