@@ -1,0 +1,90 @@
+"""Gradients compared with central differences of the loss, in float64."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from graphscope.debug.session import Session
+from graphscope.model.seeds import generator
+
+ACCEPTABLE = 1e-5
+"""A relative error up to this is the differences' own; beyond it the gradient is suspicious (CS231n, "Gradient checks")."""
+_STEP = 1e-5
+_FLOOR = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class GradientCheck:
+    """How far one parameter's gradient is from central differences.
+
+    Args:
+        elements: how many elements were compared.
+        error: the worst |analytic − numeric| / max(|analytic|, |numeric|, 1e-8 of the largest gradient).
+        index: where the worst is.
+    """
+
+    name: str
+    elements: int
+    error: float
+    index: tuple[int, ...]
+    analytic: float
+    numeric: float
+
+
+def check_gradients(session: Session, *, elements: int = 8) -> tuple[GradientCheck, ...]:
+    """Compare up to ``elements`` elements of each parameter: the largest gradient and random others.
+
+    The session's first iteration is used; its position and arrays are as before afterwards.
+    """
+    before = session.position
+    session.seek(session.bounds[1] or len(session.iteration_steps))
+    gradients = {name: session.gradient(name) for name in session.graph.parameters}
+    steps = session.iteration_steps
+    start = session.bounds[0]
+    forward = start + sum(step.phase in ("prepare", "forward") for step in steps)
+    prepared = start + sum(step.phase == "prepare" for step in steps)
+    found = tuple(
+        _check(session, name, gradient, (prepared, forward), elements)
+        for name, gradient in gradients.items()
+        if gradient is not None and gradient.size
+    )
+    session.seek(before)
+    return found
+
+
+def _check(
+    session: Session, name: str, gradient: np.ndarray, positions: tuple[int, int], elements: int
+) -> GradientCheck:
+    flat = gradient.ravel()
+    order = generator(0, "gradient check", name).permutation(flat.size)
+    chosen = list(dict.fromkeys([int(np.abs(flat).argmax()), *order.tolist()]))[:elements]
+    floor = max(_FLOOR, _FLOOR * float(np.abs(flat).max()))
+    rows: list[tuple[float, int, float]] = []
+    for element in chosen:
+        numeric = _difference(session, name, element, positions)
+        scale = max(abs(float(flat[element])), abs(numeric), floor)
+        rows.append((abs(float(flat[element]) - numeric) / scale, element, numeric))
+    error, element, numeric = max(rows)
+    index = tuple(int(i) for i in np.unravel_index(element, gradient.shape))
+    return GradientCheck(name, len(chosen), error, index, float(flat[element]), numeric)
+
+
+def _difference(session: Session, name: str, element: int, positions: tuple[int, int]) -> float:
+    """(L(p + ε) − L(p − ε)) / 2ε for one element of a parameter, ε scaled by its size."""
+    prepared, forward = positions
+    session.seek(prepared)
+    value = session.value(name)
+    if value is None:
+        return float("nan")
+    step = _STEP * max(1.0, abs(float(value.ravel()[element])))
+    losses: list[float] = []
+    for sign in (1, -1):
+        moved = value.copy()
+        moved.ravel()[element] += sign * step
+        session.set_value(name, moved)
+        session.seek(forward)
+        losses.append(session.loss if session.loss is not None else float("nan"))
+        session.undo()
+    return (losses[0] - losses[1]) / (2 * step)
