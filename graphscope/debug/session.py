@@ -18,6 +18,7 @@ from graphscope.engine.step import Ref, Step
 from graphscope.engine.summary import Summary
 from graphscope.errors import InputError
 from graphscope.graph.graph import Graph, unknown_value
+from graphscope.graph.spec import TensorSpec
 from graphscope.model.model import Model
 
 Reason = Literal["breakpoint", "problem", "end of the iteration", "start of the iteration"]
@@ -94,6 +95,12 @@ class Session:
         """The positions where the current iteration starts and ends."""
         iteration, _ = self._history.locate(self.position)
         return iteration.start, iteration.start + iteration.length
+
+    @property
+    def specs(self) -> Mapping[str, TensorSpec]:
+        """The spec of every value in the current iteration, symbolic sizes bound by its data."""
+        iteration, _ = self._history.locate(self.position)
+        return iteration.plan.specs
 
     @property
     def reached(self) -> int:
