@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the arguments ask for and return the exit status: 0, 1 (a problem, told on stderr), 2 (usage)."""
+    """Do what the arguments ask for; the exit status is 0, 1 (a problem, told on stderr) or 2 (usage)."""
     from graphscope.app import cli
 
     arguments = cli.parse(sys.argv[1:] if argv is None else argv)
@@ -36,9 +36,9 @@ def _window(arguments: Namespace) -> int:
 
 
 def _say(*sentences: Sentence | None) -> None:
-    from graphscope.view.text import tr
+    from graphscope.app.language import words
 
-    told = (tr(sentence.template, **sentence.fields) for sentence in sentences if sentence is not None)
+    told = (words().tell(sentence) for sentence in sentences if sentence is not None)
     print(f"graphscope: {' '.join(told)}", file=sys.stderr)
 
 
