@@ -1,4 +1,4 @@
-"""GraphScope opens a small neural network and steps through forward, backward and update, both ways in time."""
+"""GraphScope opens a small neural network and steps through forward, backward and update, both ways."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from graphscope import ops
-    from graphscope.app.opening import open
+    from graphscope.app.opening import open  # noqa: A004
     from graphscope.debug.session import Session, Stop
     from graphscope.engine.step import Step
     from graphscope.errors import GraphScopeError
@@ -29,7 +29,7 @@ _FACES = {
     "ops": "graphscope",
     "optimizers": "graphscope.model",
 }
-"""Where each public name lives; it is loaded when it is first used, so that ``--help`` loads next to nothing."""
+"""Where each public name lives; loaded when it is first used, so that ``--help`` loads next to nothing."""
 
 _MODULES = ("initializers", "layers", "losses", "ops", "optimizers")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from graphscope import importers
 from graphscope.app import samples
-from graphscope.backends import open_backend
+from graphscope.backends.base import open_backend
 from graphscope.debug.session import Session
 from graphscope.engine.feeding import with_inputs
 from graphscope.errors import InputError, ModelError
@@ -19,7 +19,7 @@ from graphscope.model.model import Model
 from graphscope.ops.base import Op
 
 
-def open(
+def open(  # noqa: A001 - the public name is gs.open
     source: str | Path | Model,
     *,
     backend: str = "numpy",
@@ -39,7 +39,7 @@ def open(
         backend: ``numpy``, ``cupy[:N]``, ``torch[:cpu|cuda:N]``, ``jax``.
         dtype: replaces every floating type of the model.
         inputs: one fixed batch for all iterations, by input name.
-        loss: None for the model's own; a value's name; or sum, mean (of the first output), mse, cross_entropy.
+        loss: None for the model's own; a value's name; sum or mean (of the first output), mse, cross_entropy.
         optimizer: an op, or ``sgd:0.1``, ``momentum``, ``adam``, ``none``.
         train: training or evaluation mode; None as the model has it.
         memory: how much is kept for going back, such as ``"512 MB"``.

@@ -10,7 +10,7 @@ from graphscope.debug.session import Session
 from graphscope.model.seeds import generator
 
 ACCEPTABLE = 1e-5
-"""A relative error up to this is the differences' own; beyond it the gradient is suspicious (CS231n, "Gradient checks")."""
+"""A relative error beyond this makes a gradient suspicious (CS231n notes, "Gradient checks")."""
 _STEP = 1e-5
 _FLOOR = 1e-8
 

@@ -38,7 +38,7 @@ def _index(array: np.ndarray | None) -> tuple[int, ...] | None:
         if np.isfinite(np.dot(flat, flat)):
             return None
     bad = np.flatnonzero(~np.isfinite(flat))
-    return tuple(int(i) for i in np.unravel_index(bad[0], array.shape)) if bad.size else None
+    return tuple(map(int, np.unravel_index(int(bad[0]), array.shape))) if bad.size else None
 
 
 def _sentence(session: Session, ref: Ref, array: np.ndarray, index: tuple[int, ...]) -> Sentence:

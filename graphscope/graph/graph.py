@@ -158,7 +158,9 @@ def unknown_value(name: str, known: tuple[str, ...]) -> InputError:
     from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=3, cutoff=0.4) or list(known[:6])
-    return InputError("there is no value named “{name}”; did you mean {near}?", name=name, near=", ".join(near))
+    return InputError(
+        "there is no value named “{name}”; did you mean {near}?", name=name, near=", ".join(near)
+    )
 
 
 def check(graph: Graph) -> None:
@@ -181,7 +183,9 @@ def check(graph: Graph) -> None:
         missing = [name for name in node.inputs if name is not None and name not in ready]
         if missing:
             raise GraphError(
-                "node {node} reads {name} before it is made; is there a cycle?", node=node.name, name=missing[0]
+                "node {node} reads {name} before it is made; is there a cycle?",
+                node=node.name,
+                name=missing[0],
             )
         ready.update(node.outputs)
     lost = [name for name in (*graph.outputs, *made) if name not in ready or name not in made]

@@ -115,5 +115,7 @@ def promote(*specs: TensorSpec) -> str:
     """
     types = dict.fromkeys(spec.dtype for spec in specs)
     if len(types) > 1:
-        raise ShapeError("operands of different types {dtypes} meet; cast one of them", dtypes=", ".join(types))
+        raise ShapeError(
+            "operands of different types {dtypes} meet; cast one of them", dtypes=", ".join(types)
+        )
     return specs[0].dtype

@@ -36,7 +36,7 @@ class Importer(Protocol):
 def importers() -> tuple[Importer, ...]:
     """Every importer in this folder."""
     names = sorted(module.name for module in iter_modules(__path__))
-    return tuple(cast(Importer, import_module(f"{__name__}.{name}")) for name in names)
+    return tuple(cast("Importer", import_module(f"{__name__}.{name}")) for name in names)
 
 
 def suffixes() -> tuple[str, ...]:
@@ -84,10 +84,12 @@ _PICKLES = (".pt", ".pth", ".pkl", ".ckpt")
 def _advice(path: Path) -> Sentence:
     if path.suffix.lower() in _PICKLES:
         return Sentence(
-            "{file} is a pickle, which can run any program when it is read, so GraphScope never opens one; build the "
-            "model with gs.Builder in a .py file instead",
+            "{file} is a pickle, which can run any program when it is read, so GraphScope never opens one; "
+            "build the model with gs.Builder in a .py file instead",
             file=path.name,
         )
     return Sentence(
-        "{file} is in no format that GraphScope reads; it reads {known}", file=path.name, known=", ".join(suffixes())
+        "{file} is in no format that GraphScope reads; it reads {known}",
+        file=path.name,
+        known=", ".join(suffixes()),
     )

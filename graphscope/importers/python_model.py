@@ -15,7 +15,7 @@ SUFFIXES = (".py",)
 NEEDS_TRUST = True
 
 
-def matches(path: Path, head: bytes) -> bool:
+def matches(path: Path, _head: bytes) -> bool:
     """By its name; a folder is meant as its ``model.py``."""
     return path.suffix == ".py" or path.is_dir()
 
@@ -42,7 +42,8 @@ def read(path: Path) -> Model:
         ) from error
     if not isinstance(model, Model):
         raise ModelError(
-            "{file} needs a function build() that returns a model (gs.Builder(...).build()); it returned {given}",
+            "{file} needs a function build() that returns a model (gs.Builder(...).build()); "
+            "it returned {given}",
             file=file.name,
             given=type(model).__name__ if callable(build) else "nothing, as there is none",
         )
@@ -53,5 +54,7 @@ def _line(error: Exception, file: Path) -> int:
     """The innermost line of the user's own file in the error's traceback."""
     if isinstance(error, SyntaxError) and error.lineno:
         return error.lineno
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)]
+    lines = [
+        frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(file)
+    ]
     return lines[-1] or 0 if lines else 0

@@ -24,10 +24,13 @@ def with_dtype(model: Model, dtype: str | None) -> Model:
     if dtype is None:
         return model
     if dtype not in FLOATING:
-        raise InputError("“{dtype}” is no floating type; choose one of {known}", dtype=dtype, known=", ".join(FLOATING))
+        raise InputError(
+            "“{dtype}” is no floating type; choose one of {known}", dtype=dtype, known=", ".join(FLOATING)
+        )
     graph = model.graph
     table = tuple(
-        replace(value, spec=replace(value.spec, dtype=dtype)) if value.spec.floating else value for value in graph.table
+        replace(value, spec=replace(value.spec, dtype=dtype)) if value.spec.floating else value
+        for value in graph.table
     )
     nodes = tuple(replace(node, op=_with_fields(node.op, "dtype", dtype, FLOATING)) for node in graph.nodes)
     return replace(model, graph=replace(graph, table=table, nodes=nodes))
@@ -50,7 +53,7 @@ def _with_fields(op: Op, name: str, value: Any, only: tuple[Any, ...] | None = N
 
 
 def with_optimizer(model: Model, optimizer: Op | str | None) -> Model:
-    """The model with another optimizer: an op, or ``sgd``, ``momentum``, ``adam`` with an optional rate ``sgd:0.1``.
+    """The model with another optimizer: an op, or ``sgd``, ``momentum``, ``adam`` with a rate ``sgd:0.1``.
 
     ``none`` takes it away.
 
@@ -66,17 +69,21 @@ def with_optimizer(model: Model, optimizer: Op | str | None) -> Model:
         return replace(model, optimizer=None)
     if name not in OPTIMIZERS:
         raise InputError(
-            "there is no optimizer “{name}”; choose one of {known}", name=name, known=", ".join((*OPTIMIZERS, "none"))
+            "there is no optimizer “{name}”; choose one of {known}",
+            name=name,
+            known=", ".join((*OPTIMIZERS, "none")),
         )
     try:
         options = {"lr": float(rate)} if rate else {}
     except ValueError:
-        raise InputError("the learning rate of {name} is a number, not “{rate}”", name=name, rate=rate) from None
+        raise InputError(
+            "the learning rate of {name} is a number, not “{rate}”", name=name, rate=rate
+        ) from None
     return replace(model, optimizer=OPTIMIZERS[name](**options))
 
 
 def with_loss(model: Model, loss: str | None) -> Model:
-    """The model with another loss: a value's name, ``sum`` or ``mean`` of the first output, or a loss with a target.
+    """The model with another loss: a value's name, ``sum`` or ``mean`` of an output, or one with a target.
 
     Raises:
         InputError: neither, or the model has no output to take it of.
@@ -100,7 +107,9 @@ def _with_loss_value(model: Model, name: str) -> Model:
     spec = model.graph.value(name).spec
     if spec.shape not in ((), (1,)):
         raise InputError(
-            "the loss must be one number, but {name} is {shape}; sum it or take its mean", name=name, shape=str(spec)
+            "the loss must be one number, but {name} is {shape}; sum it or take its mean",
+            name=name,
+            shape=str(spec),
         )
     outputs = (*(output for output in model.graph.outputs if output != name), name)
     return replace(model, loss=name, graph=replace(model.graph, outputs=outputs))
@@ -125,9 +134,15 @@ def _with_loss_node(model: Model, output: str, loss: str) -> Model:
 def _target(graph: Graph, loss: str, spec: TensorSpec) -> Value:
     classes = loss == "cross_entropy"
     shape = spec.shape[:-1] if classes else spec.shape
-    return Value(_free(graph, "target"), TensorSpec(shape, "int64" if classes else spec.dtype), "input", (), False)
+    return Value(
+        _free(graph, "target"), TensorSpec(shape, "int64" if classes else spec.dtype), "input", (), False
+    )
 
 
 def _free(graph: Graph, name: str) -> str:
     taken = {*graph.by_name, *graph.nodes_by_name}
-    return name if name not in taken else next(f"{name}_{n}" for n in range(2, 999) if f"{name}_{n}" not in taken)
+    return (
+        name
+        if name not in taken
+        else next(f"{name}_{n}" for n in range(2, 999) if f"{name}_{n}" not in taken)
+    )

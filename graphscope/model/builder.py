@@ -5,7 +5,7 @@ from __future__ import annotations
 import linecache
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -93,7 +93,7 @@ class Builder:
         return Handle(self, value.name)
 
     @contextmanager
-    def scope(self, name: str) -> Iterator[None]:
+    def scope(self, name: str) -> Generator[None, None, None]:
         """What is made inside belongs to this group."""
         outer, self._scope = self._scope, (*self._scope, name)
         try:
@@ -192,7 +192,7 @@ class Builder:
         """The finished model."""
         leaves = [value for value in self._values.values() if value.kind != "node"]
         made = [value for value in self._values.values() if value.kind == "node"]
-        outputs = tuple(dict.fromkeys([*self._outputs, *([self._loss] if self._loss else [])]))
+        outputs: tuple[str, ...] = tuple(dict.fromkeys([*self._outputs, *([self._loss] if self._loss else [])]))
         if not outputs:
             outputs = tuple(self._nodes[-1].outputs) if self._nodes else ()
         graph = Graph(self.name, (*leaves, *made), tuple(self._nodes), outputs)
@@ -208,12 +208,17 @@ def _renamed(node: Node, old: str, new: str) -> Node:
     def swap(names: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(new if name == old else name for name in names)
 
-    return replace(node, name=new if node.name == old else node.name, inputs=swap(node.inputs), outputs=swap(node.outputs))
+    return replace(
+        node,
+        name=new if node.name == old else node.name,
+        inputs=swap(node.inputs),
+        outputs=swap(node.outputs),
+    )
 
 
 def _origin() -> Origin | None:
     """The innermost line that called us from outside the package: the user's."""
-    frame = sys._getframe(2)  # pyright: ignore[reportPrivateUsage]
+    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame = frame.f_back
     return Origin(frame.f_code.co_filename, frame.f_lineno) if frame is not None else None

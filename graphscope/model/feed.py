@@ -37,7 +37,11 @@ class Feed:
             return None
         batches = -(-self.samples // self.batch)
         epoch, index = divmod(iteration, batches)
-        order = generator(seed, "epoch", epoch).permutation(self.samples) if self.shuffle else np.arange(self.samples)
+        order = (
+            generator(seed, "epoch", epoch).permutation(self.samples)
+            if self.shuffle
+            else np.arange(self.samples)
+        )
         return order[index * self.batch : (index + 1) * self.batch]
 
     def take(self, iteration: int, seed: int) -> dict[str, np.ndarray]:

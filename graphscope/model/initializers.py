@@ -20,7 +20,7 @@ class Initializer(Protocol):
 
 
 def fans(shape: Shape) -> tuple[int, int]:
-    """The numbers of inputs and outputs that one unit has: (in, out) for dense, times the window for convolution.
+    """The inputs and outputs that one unit has: (in, out) for dense, times the window for convolution.
 
     A dense weight is [in, out]; a convolution's is [out, in, height, width].
     """
@@ -38,7 +38,7 @@ class Constant:
 
     value: float = 0.0
 
-    def draw(self, generator: np.random.Generator, shape: Shape) -> np.ndarray:
+    def draw(self, generator: np.random.Generator, shape: Shape) -> np.ndarray:  # noqa: ARG002
         """A float64 array of that shape."""
         return np.full(shape, self.value)
 

@@ -37,7 +37,7 @@ class Model:
         return self.graph.name
 
     def initial(self, seed: int) -> dict[str, np.ndarray]:
-        """The arrays of parameters and constants at the start; drawn ones in float64, from the seed and their name."""
+        """The arrays of parameters and constants at the start; drawn ones by seed and name."""
         return {name: self._array(name, source, seed) for name, source in self.arrays.items()}
 
     def _array(self, name: str, source: np.ndarray | Initializer, seed: int) -> np.ndarray:
@@ -48,7 +48,9 @@ class Model:
 
     def digest(self, seed: int = 0) -> str:
         """A digest of graph, arrays and data: equal for equal models."""
-        digest = blake2b(repr((self.graph, self.loss, self.optimizer, self.feed.batch)).encode(), digest_size=16)
+        digest = blake2b(
+            repr((self.graph, self.loss, self.optimizer, self.feed.batch)).encode(), digest_size=16
+        )
         for arrays in (self.initial(seed), self.feed.data):
             for name, array in sorted(arrays.items()):
                 digest.update(repr((name, array.shape, array.dtype.str)).encode())

@@ -26,7 +26,7 @@ class Text:
 
     def __init__(self, language: Language = "en") -> None:
         self.language: Language = language
-        self._templates = korean() if language == "ko" else {}
+        self._templates: Mapping[str, str] = korean() if language == "ko" else {}
 
     def __call__(self, template: str, /, **fields: Any) -> str:
         translated = self._templates.get(template, template)
@@ -62,22 +62,44 @@ class _KoreanFormatter(Formatter):
 
 _FORMATTER = _KoreanFormatter()
 
-_DIGIT_ENDS = {"0": "ㅇ", "1": "ㄹ", "2": "", "3": "ㅁ", "4": "", "5": "", "6": "ㄱ", "7": "ㄹ", "8": "ㄹ", "9": ""}
+_FINALS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
+"""Final consonants in the order in which Unicode composes syllables."""
+
+_DIGIT_ENDS = {
+    "0": "ㅇ",
+    "1": "ㄹ",
+    "2": "",
+    "3": "ㅁ",
+    "4": "",
+    "5": "",
+    "6": "ㄱ",
+    "7": "ㄹ",
+    "8": "ㄹ",
+    "9": "",
+}
 """The final consonant of each digit as it is read: 영 일 이 삼 사 오 육 칠 팔 구."""
 
-_LATIN_ENDS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "r": "ㄹ"}
-"""Latin letters read by name that end in a consonant: 엘 엠 엔 알."""
+_LETTER_ENDS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "r": "ㄹ"}
+"""Latin letters whose name ends in a consonant: 엘 엠 엔 알."""
+
+_SPELLING_ENDS = {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "g": "ㅇ", "k": "ㄱ", "p": "ㅂ"}
+"""Last letters of English words that are heard as a final consonant."""
+
+
+_AFTER_VOWEL = ("를", "는", "가", "와", "로", "라")
 
 
 def particle(word: str, pair: str) -> str:
-    """The particle of ``pair`` (with final consonant / without) that follows ``word``.
+    """The particle of ``pair``, such as 을/를 (either order), that follows ``word``.
 
-    ``으로/로`` also takes the second form after ㄹ. What stands in brackets at the end is not read.
+    으로/로 takes its second form after ㄹ too. What stands in brackets at the end of the word is not read.
     """
     closed, opened = pair.split("/")
+    if closed in _AFTER_VOWEL:
+        closed, opened = opened, closed
     sound = final_sound(word)
-    if closed.startswith("으로"):
-        return opened if sound in ("", "ㄹ") else closed
+    if closed == "으로" and sound == "ㄹ":
+        return opened
     return closed if sound else opened
 
 
@@ -86,14 +108,14 @@ def final_sound(word: str) -> str:
     read = re.sub(r"[\s\"'”’)\]}>.,]+$", "", re.sub(r"\s*\([^()]*\)\s*$", "", word))
     last = read[-1:]
     if "가" <= last <= "힣":
-        index = (ord(last) - ord("가")) % 28
-        return "" if index == 0 else "ㄹ" if index == 8 else "받침"
-    return _DIGIT_ENDS.get(last) or _latin_end(read, last)
+        return _FINALS[(ord(last) - ord("가")) % len(_FINALS)]
+    return _DIGIT_ENDS[last] if last in _DIGIT_ENDS else _latin_end(read)
 
 
-def _latin_end(read: str, last: str) -> str:
-    """English words by their spelling (add 애드, matmul 맷멀), single letters by their name (L 엘)."""
-    lower = last.lower()
-    if len(re.findall(r"[A-Za-z]+$", read)[0]) == 1 if re.search(r"[A-Za-z]+$", read) else False:
-        return _LATIN_ENDS.get(lower, "")
-    return {"l": "ㄹ", "m": "ㅁ", "n": "ㄴ", "b": "", "g": "받침", "k": "받침", "p": "받침"}.get(lower, "")
+def _latin_end(word: str) -> str:
+    """English words by their spelling (matmul 맷멀), single letters by their name (L 엘)."""
+    letters = re.search(r"[A-Za-z]+$", word)
+    if letters is None:
+        return ""
+    ends = _LETTER_ENDS if len(letters[0]) == 1 else _SPELLING_ENDS
+    return ends.get(letters[0][-1].lower(), "")

@@ -34,7 +34,7 @@ class Command(Protocol):
 def commands() -> dict[str, Command]:
     """Every command by its name."""
     names = sorted(module.name for module in iter_modules(__path__) if module.name not in _SUPPORT)
-    return {name: cast(Command, import_module(f"{__name__}.{name}")) for name in names}
+    return {name: cast("Command", import_module(f"{__name__}.{name}")) for name in names}
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -63,7 +63,9 @@ def _window_parser(known: dict[str, Command]) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"graphscope {_version()}")
-    parser.add_argument("model", nargs="?", help=tr("a sample's name or a model file; the apple shop if none is given"))
+    parser.add_argument(
+        "model", nargs="?", help=tr("a sample's name or a model file; the apple shop if none is given")
+    )
     add_model_options(parser)
     parser.set_defaults(command="window")
     return parser
@@ -76,7 +78,7 @@ def _version() -> str:
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Do a command; a problem is told in one sentence on standard error (and as JSON where that is asked for)."""
+    """Do a command; a problem is one sentence on standard error (and JSON where that is asked for)."""
     try:
         return commands()[arguments.command].execute(arguments)
     except GraphScopeError as error:

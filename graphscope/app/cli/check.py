@@ -28,13 +28,20 @@ def execute(arguments: argparse.Namespace) -> int:
         checks = check_gradients(session) if not problems else ()
     bad = [check for check in checks if check.error > ACCEPTABLE]
     if arguments.json:
-        cli.write_json({"model": session.model.name, "problems": problems, "gradients": [asdict(c) for c in checks]})
+        cli.write_json(
+            {"model": session.model.name, "problems": problems, "gradients": [asdict(c) for c in checks]}
+        )
     else:
         for problem in problems:
             print(problem)
         for check in checks:
             verdict = tr("right") if check.error <= ACCEPTABLE else tr("wrong")
-            facts = {"name": check.name, "error": f"{check.error:.1e}", "n": check.elements, "verdict": verdict}
+            facts = {
+                "name": check.name,
+                "error": f"{check.error:.1e}",
+                "n": check.elements,
+                "verdict": verdict,
+            }
             print(tr("{name}: gradient {verdict}, worst relative error {error} over {n} elements", **facts))
         if not (problems or checks):
             print(tr("no loss and no parameters: there is no gradient to check"))
@@ -45,5 +52,9 @@ def _problems(session: Session) -> list[str]:
     """What one iteration runs into, as sentences."""
     stop = session.run()
     found = [words().tell(stop.problem.sentence)] if stop.problem else []
-    unused = [name for name in session.graph.parameters if session.model.loss and not session.total_contributions(name)]
+    unused = [
+        name
+        for name in session.graph.parameters
+        if session.model.loss and not session.total_contributions(name)
+    ]
     return found + [words()("parameter {name} has no influence on the loss", name=name) for name in unused]

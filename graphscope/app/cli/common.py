@@ -29,7 +29,13 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     option("--seed", type=int, default=0, help=tr("seed of initial weights, shuffling and random draws"))
     option("--loss", help=tr("a value's name, or sum, mean, mse, cross_entropy"))
     option("--optimizer", help=tr("sgd:0.1, momentum, adam or none"))
-    option("--input", action="append", default=[], metavar="NAME=FILE", help=tr("an input's data from a .npy file"))
+    option(
+        "--input",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help=tr("an input's data from a .npy file"),
+    )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--train", dest="train", action="store_true", default=None, help=tr("training mode"))
     mode.add_argument("--eval", dest="train", action="store_false", help=tr("evaluation mode"))
@@ -78,27 +84,31 @@ def _pair(text: str) -> tuple[str, str]:
 
 def _array(name: str, file: str) -> np.ndarray:
     try:
-        loaded = np.load(Path(file), allow_pickle=False)
+        loaded: Any = np.load(Path(file), allow_pickle=False)
     except (OSError, ValueError, EOFError) as error:
         raise InputError(
-            "the data of input {name} cannot be read from {file}: a .npy file of numbers is needed ({reason})",
+            "the data of input {name} cannot be read from {file}: "
+            "a .npy file of numbers is needed ({reason})",
             name=name,
             file=file,
             reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
         ) from None
     if not isinstance(loaded, np.ndarray):
-        raise InputError("{file} holds several arrays; save one array with numpy.save for input {name}", file=file, name=name)
+        raise InputError(
+            "{file} holds several arrays; save one array with numpy.save for input {name}",
+            file=file,
+            name=name,
+        )
     return loaded
 
 
 def plain_json(value: Any) -> Any:
-    """The same with tuples as lists, NumPy numbers as Python's, and ``"nan"``, ``"inf"``, ``"-inf"`` as words."""
+    """The same with tuples as lists, NumPy numbers as Python's, and ``"nan"``, ``"inf"`` as words."""
     if isinstance(value, dict):
         return {str(key): plain_json(item) for key, item in value.items()}  # type: ignore[misc]
     if isinstance(value, (list, tuple)):
         return [plain_json(item) for item in value]  # type: ignore[misc]
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not isfinite(value):
-        return "nan" if isnan(value) else "inf" if value > 0 else "-inf"
-    return value
+    plain: Any = value.item() if isinstance(value, np.generic) else value
+    if isinstance(plain, float) and not isfinite(plain):
+        return "nan" if isnan(plain) else "inf" if plain > 0 else "-inf"
+    return plain

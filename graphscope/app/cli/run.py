@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run and report; 0 even with a NaN loss, unless ``--fail-on nan``."""
     with open_session(arguments) as session:
-        rows = [_iterate(session, number, quiet=arguments.json) for number in range(max(0, arguments.iterations))]
+        rows = [
+            _iterate(session, number, quiet=arguments.json) for number in range(max(0, arguments.iterations))
+        ]
         if arguments.json:
             cli.write_json({**_facts(session), "iterations": rows})
     broken = any(row["loss"] is not None and not isfinite(row["loss"]) for row in rows)

@@ -22,7 +22,13 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json:
         cli.write_json(
             [
-                {"name": s.name, "title": s.title["en"], "level": s.level, "minutes": s.minutes, "teaches": s.teaches["en"]}
+                {
+                    "name": s.name,
+                    "title": s.title["en"],
+                    "level": s.level,
+                    "minutes": s.minutes,
+                    "teaches": s.teaches["en"],
+                }
                 for s in samples.samples()
             ]
         )
