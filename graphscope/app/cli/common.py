@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from math import isfinite, isnan
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -99,7 +99,7 @@ def _array(name: str, file: str) -> np.ndarray:
             file=file,
             name=name,
         )
-    return loaded
+    return np.asarray(loaded)
 
 
 def plain_json(value: Any) -> Any:
@@ -108,7 +108,7 @@ def plain_json(value: Any) -> Any:
         return {str(key): plain_json(item) for key, item in value.items()}  # type: ignore[misc]
     if isinstance(value, (list, tuple)):
         return [plain_json(item) for item in value]  # type: ignore[misc]
-    plain: Any = value.item() if isinstance(value, np.generic) else value
+    plain = cast("Any", value).item() if isinstance(value, np.generic) else value
     if isinstance(plain, float) and not isfinite(plain):
         return "nan" if isnan(plain) else "inf" if plain > 0 else "-inf"
     return plain
