@@ -70,8 +70,8 @@ class Op:
     saved: ClassVar[tuple[str, ...]] = ()
     """Further outputs that go to the vjp and the inspector, not into the graph."""
     host: ClassVar[tuple[str, ...]] = ()
-    """Operands that stay on the CPU: ``forward`` gets Python numbers and tuples, ``infer`` a spec with a value
-    where it is constant."""
+    """Operands that stay on the CPU: ``forward`` gets Python numbers and tuples, ``infer`` a spec with a
+    value where it is constant."""
     drawn: ClassVar[tuple[str, ...]] = ()
     """Random arrays that the engine draws and hands over."""
     state: ClassVar[tuple[str, ...]] = ()

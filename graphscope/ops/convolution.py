@@ -43,8 +43,7 @@ class Conv2d(Op):
     def infer(self, x: TensorSpec, w: TensorSpec, b: TensorSpec | None = None) -> TensorSpec:
         if w.rank != 4:
             raise ShapeError("conv: w ({w}) must have the axes out channel, channel, height, width", w=w)
-        window = (int(w.shape[2] or 0), int(w.shape[3] or 0))
-        size = places("conv", x, window, self.stride, self.padding, self.dilation)
+        size = places("conv", x, w.shape[2:], self.stride, self.padding, self.dilation)
         channels = w.shape[1] * self.groups if isinstance(w.shape[1], int) else None
         if not same_size(x.shape[1], channels):
             raise ShapeError(
@@ -129,7 +128,7 @@ class Conv2d(Op):
         stacked = xp.reshape(columns, (x.shape[0], x.shape[1], window[0] * window[1], *g.shape[2:]))
         (top, bottom), (left, right) = sides(self.padding)
         size = (x.shape[2] + top + bottom, x.shape[3] + left + right)
-        parts = [stacked[:, :, place] for place in range(stacked.shape[2])]
+        parts = [stacked[:, :, place, ...] for place in range(stacked.shape[2])]
         whole = fold(xp, parts, size, window, self.stride, self.dilation)
         return padded(xp, whole, (-top, -left, -bottom, -right))
 

@@ -89,7 +89,7 @@ def _forwards(cut: slice | None, size: int) -> slice:
         return slice(None)
     places = range(*cut.indices(size))
     start = size - 1 - places.start if cut.step < 0 else places.start
-    return slice(start, start + len(places) * abs(cut.step), abs(cut.step))
+    return slice(start, min(start + len(places) * abs(cut.step), size), abs(cut.step))
 
 
 class Gather(Op):

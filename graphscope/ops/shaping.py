@@ -329,7 +329,7 @@ def cut(x, sizes, axis):
     front = (slice(None),) * (axis % x.ndim)
     parts, start = [], 0
     for size in sizes:
-        parts.append(x[(*front, slice(start, start + size))])
+        parts.append(x[(*front, slice(start, start + size), ...)])
         start += size
     return tuple(parts)
 

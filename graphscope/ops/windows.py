@@ -24,7 +24,12 @@ def padded(xp, x, padding: tuple[int, ...], value: float = 0.0):
 
 
 def places(
-    operation: str, x: TensorSpec, window: Pair, stride: Pair, padding, dilation: Pair
+    operation: str,
+    x: TensorSpec,
+    window: tuple[Dim, ...],
+    stride: Pair,
+    padding: tuple[int, ...],
+    dilation: Pair,
 ) -> tuple[Dim, ...]:
     """How many windows fit along height and width.
 
@@ -37,10 +42,14 @@ def places(
             operation=operation,
             x=x,
         )
-    spans = [gap * (size - 1) + 1 for size, gap in zip(window, dilation, strict=True)]
+    spans = [
+        gap * (size - 1) + 1 if isinstance(size, int) else None
+        for size, gap in zip(window, dilation, strict=True)
+    ]
     found: list[Dim] = []
     for size, span, step, border in zip(x.shape[2:], spans, stride, sides(padding), strict=True):
-        if isinstance(size, int) and size + sum(border) < span:
+        known = isinstance(size, int) and span is not None
+        if known and size + sum(border) < span:
             raise ShapeError(
                 "{operation}: the window spans {spans} but x ({x}) with its border is smaller; "
                 "make the window smaller or pad more",
@@ -48,7 +57,7 @@ def places(
                 spans="×".join(map(str, spans)),
                 x=x,
             )
-        found.append((size + sum(border) - span) // step + 1 if isinstance(size, int) else None)
+        found.append((size + sum(border) - span) // step + 1 if known else None)
     return tuple(found)
 
 
