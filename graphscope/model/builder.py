@@ -5,9 +5,10 @@ from __future__ import annotations
 import linecache
 import re
 import sys
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 from graphscope.errors import GraphError, GraphScopeError, InputError
 from graphscope.graph.graph import Graph, Node, Origin, Value
-from graphscope.graph.scope import Scope
+from graphscope.graph.scope import Scope, inside
 from graphscope.graph.spec import INTEGER, Dim, TensorSpec
 from graphscope.model.feed import Feed, feed
 from graphscope.model.handle import Handle
@@ -101,12 +102,23 @@ class Builder:
         finally:
             self._scope = outer
 
+    def free_scope(self, name: str) -> str:
+        """A name that no group in the current scope has: ``dense``, ``dense_2``."""
+        depth = len(self._scope)
+        found = (*self._values.values(), *self._nodes)
+        taken = {
+            item.scope[depth] for item in found if inside(item.scope, self._scope) and len(item.scope) > depth
+        }
+        return next(candidate for candidate in _numbered(name) if candidate not in taken)
+
+    def qualified(self, name: str) -> str:
+        """The name of something in the current scope: ``hidden.weight``."""
+        return ".".join((*self._scope, name))
+
     def scoped(self, name: str) -> str:
         """A free name for something in the current scope: ``hidden.weight``, ``add``, ``add_2``."""
-        base = ".".join((*self._scope, name))
         taken = {*self._values, *(node.name for node in self._nodes)}
-        numbered = (base if count == 1 else f"{base}_{count}" for count in range(1, len(taken) + 2))
-        return next(candidate for candidate in numbered if candidate not in taken)
+        return next(candidate for candidate in _numbered(self.qualified(name)) if candidate not in taken)
 
     def call(self, op: Op, *operands: Any, name: str | None = None) -> Any:
         """Apply an op to values (numbers become constants).
@@ -192,11 +204,19 @@ class Builder:
         """The finished model."""
         leaves = [value for value in self._values.values() if value.kind != "node"]
         made = [value for value in self._values.values() if value.kind == "node"]
-        outputs: tuple[str, ...] = tuple(dict.fromkeys([*self._outputs, *([self._loss] if self._loss else [])]))
+        outputs: tuple[str, ...] = tuple(
+            dict.fromkeys([*self._outputs, *([self._loss] if self._loss else [])])
+        )
         if not outputs:
             outputs = tuple(self._nodes[-1].outputs) if self._nodes else ()
         graph = Graph(self.name, (*leaves, *made), tuple(self._nodes), outputs)
         return Model(graph, dict(self._arrays), self._feed, self._loss, self._optimizer)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """``add``, ``add_2``, ``add_3``, …"""
+    yield name
+    yield from (f"{name}_{number}" for number in count(2))
 
 
 def _identifier(name: str) -> str:

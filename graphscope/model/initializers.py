@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod, sqrt
 from typing import Protocol
 
 import numpy as np
+
+from graphscope.errors import InputError
 
 Shape = tuple[int, ...]
 
@@ -85,3 +88,29 @@ class He:
     def draw(self, generator: np.random.Generator, shape: Shape) -> np.ndarray:
         """A float64 array of that shape."""
         return generator.normal(0.0, sqrt(2.0 / fans(shape)[0]), shape)
+
+
+BY_NAME: Mapping[str, Initializer] = {
+    "glorot": Glorot(),
+    "he": He(),
+    "normal": Normal(),
+    "uniform": Uniform(),
+    "zeros": Constant(0.0),
+    "ones": Constant(1.0),
+}
+"""The initializers that can be asked for by name."""
+
+
+def initializer(wanted: str | Initializer) -> Initializer:
+    """An initializer by name, or the object itself.
+
+    Raises:
+        InputError: no initializer has that name; the sentence lists those there are.
+    """
+    if not isinstance(wanted, str):
+        return wanted
+    if wanted not in BY_NAME:
+        raise InputError(
+            "there is no initializer “{name}”; choose one of {known}", name=wanted, known=", ".join(BY_NAME)
+        )
+    return BY_NAME[wanted]

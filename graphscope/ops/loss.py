@@ -130,7 +130,7 @@ class SoftmaxCrossEntropy(Loss):
         wanted = x.shape if target.floating else x.shape[:-1]
         if not x.rank or len(wanted) != target.rank or not all(map(same_size, wanted, target.shape)):
             raise ShapeError(
-                "{operation}: for scores of shape {x} the target must be class numbers (integers of {labels}) "
+                "{operation}: for scores of shape {x} the target must hold class numbers (integers {labels}) "
                 "or probabilities of the same shape, but it is {target} ({dtype})",
                 operation=self.title,
                 x=x,

@@ -1,4 +1,4 @@
-"""Every test here that asks for ``case`` runs for each row of the table, or those that `only` lets through."""
+"""Every test here that asks for ``case`` runs for each row of the table, or those `only` picks."""
 
 from __future__ import annotations
 

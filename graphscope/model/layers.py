@@ -1,0 +1,328 @@
+"""Layers: Dense, Conv2d and others, which make their parameters and ops in a group of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from graphscope import ops
+from graphscope.errors import InputError
+from graphscope.model.handle import Handle
+from graphscope.model.initializers import Glorot, He, Initializer, initializer
+from graphscope.ops.base import Op
+
+ActivationName = Literal["relu", "leaky_relu", "gelu", "tanh", "sigmoid", "softmax", "log_softmax"]
+
+ACTIVATIONS: dict[str, Callable[[], Op]] = {
+    "relu": ops.Relu,
+    "leaky_relu": ops.LeakyRelu,
+    "gelu": ops.Gelu,
+    "tanh": ops.Tanh,
+    "sigmoid": ops.Sigmoid,
+    "softmax": ops.Softmax,
+    "log_softmax": ops.LogSoftmax,
+}
+"""The activations that can be asked for by name."""
+
+
+def activation(wanted: str | Op) -> Op:
+    """An activation by name, or the op itself.
+
+    Raises:
+        InputError: no activation has that name; the sentence lists those there are.
+    """
+    if isinstance(wanted, Op):
+        return wanted
+    if wanted not in ACTIVATIONS:
+        near = get_close_matches(wanted, ACTIVATIONS, n=1)
+        raise InputError(
+            "there is no activation “{name}”; choose {near}one of {known}, or give an op",
+            name=wanted,
+            near=f"{near[0]}, or " if near else "",
+            known=", ".join(ACTIVATIONS),
+        )
+    return ACTIVATIONS[wanted]()
+
+
+def _activated(x: Handle, wanted: str | Op | None) -> Handle:
+    return x if wanted is None else x.builder.call(activation(wanted), x)
+
+
+def _weights(chosen: str | Initializer | None, follows: str | Op | None) -> Initializer:
+    """The initializer that was asked for; by default He's before a ReLU, else Glorot's."""
+    if chosen is not None:
+        return initializer(chosen)
+    rectified = follows is not None and isinstance(activation(follows), ops.Relu | ops.LeakyRelu | ops.Gelu)
+    return He() if rectified else Glorot()
+
+
+def _parameter(x: Handle, name: str, source: Initializer, shape: tuple[int, ...]) -> Handle:
+    return x.builder.parameter(x.builder.qualified(name), source, shape)
+
+
+def _known_size(x: Handle, axis: int, layer: str) -> int:
+    """A size that the weights need; it cannot be left to the data."""
+    size = x.shape[axis] if -len(x.shape) <= axis < len(x.shape) else None
+    if not isinstance(size, int):
+        raise InputError(
+            "{layer}: axis {axis} of {name} ({shape}) must have a known size, since the weights need it",
+            layer=layer,
+            axis=axis,
+            name=x.name,
+            shape=str(x.spec),
+        )
+    return size
+
+
+def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else (value[0], value[1])
+
+
+def _group(x: Handle, name: str | None, default: str) -> AbstractContextManager[None]:
+    return x.builder.scope(name or x.builder.free_scope(default))
+
+
+def _single(x: Handle, op: Op, name: str | None) -> Handle:
+    """One op needs no group; its value bears the layer's name."""
+    return x.builder.call(op, x, name=x.builder.qualified(name) if name else None)
+
+
+@dataclass(frozen=True)
+class Dense:
+    """out = activation(x · weight + bias), over the last axis of x.
+
+    Args:
+        units: how many numbers come out for each sample.
+        activation: the name of an activation, an op, or None.
+        bias: whether a bias is added; it starts at 0.
+        initializer: how the weights are drawn; by default He's before a ReLU, else Glorot's.
+        name: the name of the group; by default ``dense``, ``dense_2``, …
+    """
+
+    units: int
+    activation: ActivationName | str | Op | None = None
+    bias: bool = True
+    initializer: str | Initializer | None = None
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        inputs = _known_size(x, -1, "Dense")
+        source = _weights(self.initializer, self.activation)
+        with _group(x, self.name, "dense"):
+            out = x @ _parameter(x, "weight", source, (inputs, self.units))
+            if self.bias:
+                out = out + _parameter(x, "bias", initializer("zeros"), (self.units,))
+            return _activated(out, self.activation)
+
+
+@dataclass(frozen=True)
+class Conv2d:
+    """A convolution over pictures [sample, channel, height, width], with bias and activation.
+
+    Args:
+        filters: how many channels come out.
+        window: the size of the filters.
+        stride: how far the window moves.
+        padding: the border of zeros, or "same" to keep height and width (at stride 1).
+        dilation: the distance between the elements of the window.
+        groups: into how many groups the channels are divided.
+        activation: the name of an activation, an op, or None.
+        bias: whether a bias is added; it starts at 0.
+        initializer: how the weights are drawn; by default He's before a ReLU, else Glorot's.
+        name: the name of the group; by default ``conv2d``, ``conv2d_2``, …
+    """
+
+    filters: int
+    window: int | tuple[int, int] = 3
+    stride: int | tuple[int, int] = 1
+    padding: int | tuple[int, int] | Literal["same"] = 0
+    dilation: int | tuple[int, int] = 1
+    groups: int = 1
+    activation: ActivationName | str | Op | None = None
+    bias: bool = True
+    initializer: str | Initializer | None = None
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        channels = _known_size(x, 1, "Conv2d")
+        if channels % self.groups or self.filters % self.groups:
+            raise InputError(
+                "Conv2d: {groups} groups must divide both the {channels} channels of {name} "
+                "and the {filters} filters",
+                groups=self.groups,
+                channels=channels,
+                name=x.name,
+                filters=self.filters,
+            )
+        shape = (self.filters, channels // self.groups, *_pair(self.window))
+        source = _weights(self.initializer, self.activation)
+        op = ops.Conv2d(_pair(self.stride), self._border(), _pair(self.dilation), self.groups)
+        with _group(x, self.name, "conv2d"):
+            operands = [x, _parameter(x, "weight", source, shape)]
+            if self.bias:
+                operands.append(_parameter(x, "bias", initializer("zeros"), (self.filters,)))
+            return _activated(x.builder.call(op, *operands), self.activation)
+
+    def _border(self) -> tuple[int, ...]:
+        """(height, width), or (top, left, bottom, right) where an even window needs one more on one side."""
+        if self.padding != "same":
+            return _pair(self.padding)
+        if _pair(self.stride) != (1, 1):
+            raise InputError(
+                "Conv2d: padding “same” keeps the size only at stride 1; give the padding as numbers"
+            )
+        spans = [gap * (size - 1) for size, gap in zip(_pair(self.window), _pair(self.dilation), strict=True)]
+        return (spans[0] // 2, spans[1] // 2, spans[0] - spans[0] // 2, spans[1] - spans[1] // 2)
+
+
+@dataclass(frozen=True)
+class MaxPool2d:
+    """The largest element of each window of a picture.
+
+    Args:
+        window: the size of the window.
+        stride: how far it moves; None for the window itself.
+        padding: the border.
+        name: the name of the value.
+    """
+
+    window: int | tuple[int, int] = 2
+    stride: int | tuple[int, int] | None = None
+    padding: int | tuple[int, int] = 0
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        stride = None if self.stride is None else _pair(self.stride)
+        return _single(x, ops.MaxPool2d(_pair(self.window), stride, _pair(self.padding)), self.name)
+
+
+@dataclass(frozen=True)
+class AvgPool2d:
+    """The mean of each window of a picture.
+
+    Args:
+        window: the size of the window.
+        stride: how far it moves; None for the window itself.
+        padding: the border.
+        name: the name of the value.
+    """
+
+    window: int | tuple[int, int] = 2
+    stride: int | tuple[int, int] | None = None
+    padding: int | tuple[int, int] = 0
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        stride = None if self.stride is None else _pair(self.stride)
+        return _single(x, ops.AvgPool2d(_pair(self.window), stride, _pair(self.padding)), self.name)
+
+
+@dataclass(frozen=True)
+class Flatten:
+    """Each sample laid out as one row.
+
+    Args:
+        name: the name of the value.
+    """
+
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        return _single(x, ops.Flatten(), self.name)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation on its own.
+
+    Args:
+        kind: the name of an activation, or an op.
+        name: the name of the value.
+    """
+
+    kind: ActivationName | str | Op
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        return _single(x, activation(self.kind), self.name)
+
+
+@dataclass(frozen=True)
+class Dropout:
+    """Some elements dropped at random, anew at every iteration, and the others scaled up.
+
+    Args:
+        rate: the share of elements to drop.
+        name: the name of the value.
+    """
+
+    rate: float = 0.5
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        return _single(x, ops.Dropout(self.rate), self.name)
+
+
+@dataclass(frozen=True)
+class BatchNorm:
+    """Each channel (axis 1) brought to mean 0 and deviation 1 over the batch, then scaled and shifted.
+
+    Args:
+        epsilon: added to the variance, so that the deviation is never 0.
+        name: the name of the group; by default ``batch_norm``, ``batch_norm_2``, …
+    """
+
+    epsilon: float = 1e-5
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        channels = _known_size(x, 1, "BatchNorm")
+        with _group(x, self.name, "batch_norm"):
+            scale = _parameter(x, "scale", initializer("ones"), (channels,))
+            bias = _parameter(x, "bias", initializer("zeros"), (channels,))
+            return x.builder.call(ops.BatchNorm(self.epsilon), x, scale, bias)
+
+
+@dataclass(frozen=True)
+class Embedding:
+    """A vector for each number, looked up in a table that is learned.
+
+    Args:
+        count: how many different numbers there are.
+        size: the length of a vector.
+        initializer: how the table is drawn.
+        name: the name of the group; by default ``embedding``, ``embedding_2``, …
+    """
+
+    count: int
+    size: int
+    initializer: str | Initializer = "normal"
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        with _group(x, self.name, "embedding"):
+            table = _parameter(x, "table", initializer(self.initializer), (self.count, self.size))
+            return x.builder.call(ops.Gather(), table, x)
+
+
+@dataclass(frozen=True)
+class Sequential:
+    """Layers one after the other: ``Sequential([Dense(4, "tanh"), Dense(1)])(x)``.
+
+    Args:
+        layers: layers, or functions from a value to a value.
+        name: the name of a group around them; None for no group.
+    """
+
+    layers: Sequence[Callable[[Handle], Handle]]
+    name: str | None = None
+
+    def __call__(self, x: Handle) -> Handle:
+        around: AbstractContextManager[Any] = x.builder.scope(self.name) if self.name else nullcontext()
+        with around:
+            for layer in self.layers:
+                x = layer(x)
+        return x
