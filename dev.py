@@ -200,9 +200,10 @@ def make_environment(*, moved: bool) -> None:
     if works and not moved:
         return
     if importlib.util.find_spec("ensurepip") is None:
+        line = load_system().as_administrator("apt-get install -y python3-venv")
         raise Stop(
             "this Python cannot make environments, because its module ensurepip is not installed. "
-            "On Debian and Ubuntu run: sudo apt-get install -y python3-venv"
+            f"On Debian and Ubuntu run: {line}"
         )
     print(f"Making the environment {VENV} …", flush=True)
     if call([sys.executable, "-m", "venv", "--clear", str(VENV)]):

@@ -101,7 +101,7 @@ def install_line(libraries: Iterable[Library], manager: Manager | None) -> str |
     if manager is None:
         return None
     packages = dict.fromkeys(library.package(manager) for library in libraries)
-    return " ".join([_as_administrator(MANAGERS[manager]), *packages])
+    return " ".join([as_administrator(MANAGERS[manager]), *packages])
 
 
 def has_display(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> bool:
@@ -115,7 +115,8 @@ def has_display(environment: Mapping[str, str] = os.environ, platform: str = sys
     return bool(environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY"))
 
 
-def _as_administrator(command: str) -> str:
+def as_administrator(command: str) -> str:
+    """The command as somebody who is not root must type it."""
     # Windows has no geteuid; it has no package manager of the table either.
     effective: Callable[[], int] | None = getattr(os, "geteuid", None)
     return command if effective is not None and effective() == 0 else f"sudo {command}"
