@@ -1,0 +1,141 @@
+"""The window's only way to a run: requests go to a worker thread, answers come back as signals."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections import deque
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from graphscope.gui.requests import (
+    Answer,
+    ArrayTold,
+    Closed,
+    CodeTold,
+    Explained,
+    Failed,
+    Move,
+    Moved,
+    Opened,
+    Request,
+    SavedTold,
+    Seek,
+)
+from graphscope.gui.worker import Opener, Worker, open_session
+
+SWITCH = 0.0005
+"""Seconds after which Python lets another thread on: a kernel that is busy in Python must not hold the window."""
+
+
+class Bridge(QObject):
+    """Owns the thread that owns the session.
+
+    At most one request of a kind waits: a newer one takes its place, so that holding a key down queues one step.
+    Answers come in the thread of the window, in order.
+    """
+
+    opened = Signal(object)
+    moved = Signal(object)
+    explained = Signal(object)
+    array = Signal(object)
+    saved = Signal(object)
+    code = Signal(object)
+    closed = Signal()
+    failed = Signal(object)
+    busy = Signal(bool)
+
+    _arrived = Signal()
+
+    def __init__(self, opener: Opener = open_session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._mail: dict[type[Request], Request] = {}
+        self._answers: deque[tuple[int, Answer | None]] = deque()
+        self._ready = threading.Condition()
+        self._ended = False
+        self._asked = self._answered = 0
+        self._worker = Worker(opener)
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._signals = {
+            Opened: self.opened,
+            Moved: self.moved,
+            Explained: self.explained,
+            ArrayTold: self.array,
+            SavedTold: self.saved,
+            CodeTold: self.code,
+            Failed: self.failed,
+        }
+        self._switch_before = sys.getswitchinterval()
+        sys.setswitchinterval(SWITCH)
+        self._thread = threading.Thread(target=self._work, name="graphscope session", daemon=True)
+        self._thread.start()
+
+    def ask(self, request: Request) -> None:
+        """Send a request; one of the same kind that still waits is dropped."""
+        with self._ready:
+            self._drop(type(request))
+            if isinstance(request, Seek):
+                self._drop(Move)  # a jump makes the waiting step pointless
+            self._mail[type(request)] = request
+            self._asked += 1
+            self._ready.notify()
+        self.busy.emit(True)
+
+    def _drop(self, kind: type[Request]) -> None:
+        if self._mail.pop(kind, None) is not None:
+            self._answered += 1
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that was asked is answered and delivered."""
+        return self._asked == self._answered
+
+    def close(self, *, patience: float | None = None) -> bool:
+        """End the thread. What it is doing is waited for, what waits is dropped.
+
+        Args:
+            patience: seconds to wait; None for as long as it takes.
+
+        Returns:
+            Whether the thread has ended; a kernel that hangs cannot be interrupted.
+        """
+        with self._ready:
+            self._ended = True
+            self._mail.clear()
+            self._ready.notify()
+        self._thread.join(patience)
+        self._answers.clear()
+        sys.setswitchinterval(self._switch_before)
+        return not self._thread.is_alive()
+
+    # ---- in the worker's thread ----------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        while (request := self._take()) is not None:
+            for answer in self._worker.answers(request):
+                self._tell(0, answer)
+            self._tell(1, None)
+        self._worker.close()
+
+    def _take(self) -> Request | None:
+        with self._ready:
+            self._ready.wait_for(lambda: self._ended or bool(self._mail))
+            return None if self._ended else self._mail.pop(next(iter(self._mail)))
+
+    def _tell(self, done: int, answer: Answer | None) -> None:
+        if not self._ended:
+            self._answers.append((done, answer))
+            self._arrived.emit()
+
+    # ---- in the window's thread ----------------------------------------------------------------------------
+
+    def _deliver(self) -> None:
+        while self._answers and not self._ended:
+            done, answer = self._answers.popleft()
+            self._answered += done
+            if isinstance(answer, Closed):
+                self.closed.emit()
+            elif answer is not None:
+                self._signals[type(answer)].emit(answer)
+            if done and self.idle:
+                self.busy.emit(False)

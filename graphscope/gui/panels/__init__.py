@@ -1,0 +1,1 @@
+"""The panels around the graph, one file each; none knows another."""

@@ -1,0 +1,1 @@
+"""Small parts that panels and the window are put together from."""
