@@ -1,9 +1,10 @@
-"""A level cut into layers: long wires get a lane place in every layer that they pass, shared until they split."""
+"""A level cut into layers: long wires get a place in every layer that they pass, shared until they split."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import NamedTuple
 
 from graphscope.view.layout.cycles import backward_edges
@@ -25,7 +26,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The vertices that an edge passes, source and target included; `backward` wires run against the layers."""
+    """The vertices of an edge, source and target included; `backward` wires run against the layers."""
 
     vertices: tuple[int, ...]
     backward: bool = False
@@ -86,23 +87,19 @@ def _run_forward(mesh: Mesh, edges: list[tuple[int, Edge]], number: dict[int, in
     """One lane for all consumers of a tensor, up to the layer before the last of them."""
     source, out = number[edges[0][1].source], edges[0][1].out
     first = mesh.rank[source]
+    ends = {mesh.rank[number[edge.target]] for _, edge in edges}
+    main_end = max((mesh.rank[number[edge.target]] for _, edge in edges if edge.main), default=0)
     lane = [source]
-    mains = [edge for _, edge in edges if edge.main]
-    main_end = max((mesh.rank[number[edge.target]] for edge in mains), default=0)
-    for _, edge in sorted(edges, key=lambda pair: mesh.rank[number[pair[1].target]]):
-        while first + len(lane) < mesh.rank[number[edge.target]]:
-            rank = first + len(lane)
-            lane.append(mesh.add_lane(rank))
-            mesh.add_segment(Segment(lane[-2], lane[-1], _port(lane, out), LANE, rank < main_end))
+    for rank in range(first + 1, max(ends)):
+        lane.append(mesh.add_lane(rank))
+        mesh.add_segment(
+            Segment(lane[-2], lane[-1], out if rank == first + 1 else LANE, LANE, rank < main_end)
+        )
     for index, edge in edges:
         target = number[edge.target]
         before = lane[: mesh.rank[target] - first]
-        mesh.add_segment(Segment(before[-1], target, _port(before, out, 1), edge.slot, edge.main))
+        mesh.add_segment(Segment(before[-1], target, LANE if len(before) > 1 else out, edge.slot, edge.main))
         mesh.courses[index] = Course((*before, target))
-
-
-def _port(lane: list[int], out: int, source_at: int = 2) -> int:
-    return out if len(lane) == source_at else LANE
 
 
 def _run_back(mesh: Mesh, edges: list[tuple[int, Edge]], number: dict[int, int]) -> None:
@@ -112,7 +109,7 @@ def _run_back(mesh: Mesh, edges: list[tuple[int, Edge]], number: dict[int, int])
     first = min(mesh.rank[number[edge.target]] for _, edge in edges)
     lane = [mesh.add_lane(rank) for rank in range(last, first - 1, -1)]
     main = any(edge.main for _, edge in edges)
-    for later, earlier in zip(lane, lane[1:], strict=False):
+    for later, earlier in pairwise(lane):
         mesh.add_segment(Segment(earlier, later, LANE, LANE, main))
     for index, edge in edges:
         target = number[edge.target]

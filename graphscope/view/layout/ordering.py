@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Mapping, Sequence
 
 from graphscope.view.layout.mesh import LANE, Mesh
 from graphscope.view.layout.request import LayoutCancelled
 from graphscope.view.layout.topology import Topology
 
 Order = list[list[int]]
+Hints = Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]
+"""For open groups, the order that their inside would like for their inputs and for their outputs."""
 _SIDE = 0.2  # how much a secondary line pulls, against a main line
 _PORTS = 0.9  # ports of one vertex spread over this much of the distance to the next
 _PATIENCE = 3  # sweeps without a gain before giving up
@@ -25,6 +27,7 @@ class Ordering:
         mesh: Mesh,
         topology: Topology,
         pinned: tuple[Sequence[int] | None, Sequence[int] | None],
+        hints: Hints,
         cancelled: Callable[[], bool],
     ) -> None:
         self.mesh = mesh
@@ -35,8 +38,8 @@ class Ordering:
         self.before: list[list[tuple[int, float, float, float]]] = [[] for _ in range(count)]
         self.after: list[list[tuple[int, float, float, float]]] = [[] for _ in range(count)]
         for tail, head, out, slot, main in mesh.segments:
-            tail_port = self._offset(topology, tail, out, topology.outputs)
-            head_port = self._offset(topology, head, slot, topology.inputs)
+            tail_port = 0.0 if out == LANE else _offset(topology, mesh.nodes[tail], out, hints, 1)
+            head_port = 0.0 if slot == LANE else _offset(topology, mesh.nodes[head], slot, hints, 0)
             weight = 1.0 if main else _SIDE
             self.after[tail].append((head, head_port, tail_port, weight))
             self.before[head].append((tail, tail_port, head_port, weight))
@@ -44,11 +47,6 @@ class Ordering:
             neighbours.sort(key=lambda neighbour: neighbour[2])
         self.place = [0] * count
         self.layers: Order = []
-
-    def _offset(self, topology: Topology, vertex: int, port: int, counts: tuple[int, ...]) -> float:
-        if port == LANE or not topology.ordered[self.mesh.nodes[vertex]]:
-            return 0.0
-        return _PORTS * ((port + 1) / (counts[self.mesh.nodes[vertex]] + 1) - 0.5)
 
     def best(self) -> tuple[Order, int]:
         """The best order found and how many crossings it has."""
@@ -212,13 +210,19 @@ class Ordering:
         if len(mine) * len(theirs) <= 16:
             return sum((a > b) - (a < b) for a in mine for b in theirs)
         theirs.sort()
-        return sum(bisect_left_right(theirs, key) for key in mine)
+        return sum(_balance(theirs, key) for key in mine)
 
 
-def bisect_left_right(keys: list[float], key: float) -> int:
+def _offset(topology: Topology, node: int, port: int, hints: Hints, side: int) -> float:
+    """How far a port is from the middle of its node, in places; zero where its order is free."""
+    count = (topology.inputs, topology.outputs)[side][node]
+    if node in hints:
+        port = hints[node][side].index(port)
+    elif not topology.ordered[node]:
+        return 0.0
+    return _PORTS * ((port + 1) / (count + 1) - 0.5)
+
+
+def _balance(keys: list[float], key: float) -> int:
     """How many of the sorted keys are smaller than `key`, less how many are larger."""
-    right = bisect_right(keys, key)
-    left = right
-    while left and keys[left - 1] == key:
-        left -= 1
-    return left - (len(keys) - right)
+    return bisect_left(keys, key) - (len(keys) - bisect_right(keys, key))

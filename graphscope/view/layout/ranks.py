@@ -23,7 +23,9 @@ def assign_ranks(
     """
     count = len(pins)
     entrance, exit_ = count, count + 1
-    place = [entrance if pin == "enter" else exit_ if pin == "leave" else node for node, pin in enumerate(pins)]
+    place = [
+        entrance if pin == "enter" else exit_ if pin == "leave" else node for node, pin in enumerate(pins)
+    ]
     present = sorted(set(place))
     number = {node: index for index, node in enumerate(present)}
     arcs = _arcs(pairs, [number[node] for node in place])

@@ -17,7 +17,7 @@ class LayoutError(GraphScopeError):
     """A request that cannot be laid out: a name used twice, a link to nothing, a port that is not there."""
 
 
-class LayoutCancelled(GraphScopeError):
+class LayoutCancelled(GraphScopeError):  # noqa: N818  # it is no error that the caller made
     """The caller did not want the layout any more."""
 
 
@@ -28,10 +28,11 @@ def never() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One card to be placed. A collapsed group is one item too, with `ordered=False`, where its first member was.
+    """One card to be placed.
 
     `ordered` says that the order of the ports means something (MatMul, Sub) and is kept; else it is chosen so
-    that fewer wires cross.
+    that fewer wires cross. A collapsed group is one item with `ordered=False` in the place of its first
+    member; then nothing around it changes its order when it is opened.
     """
 
     key: str
@@ -45,7 +46,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One tensor carried from an output port to an input port; lines that are not `main` do not bend the spine."""
+    """A tensor from an output port to an input port; links that are not `main` never bend the spine."""
 
     source: str
     target: str
@@ -116,7 +117,7 @@ class Wire:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The answer: a box and ports for every item key, a frame for every group that has members, a wire per link."""
+    """The answer: a box and ports for every item, a frame for every group with members, a wire per link."""
 
     boxes: Mapping[str, Rect]
     groups: Mapping[Path, Rect]

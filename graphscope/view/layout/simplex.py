@@ -26,7 +26,7 @@ def shorten(count: int, arcs: list[Arc], cancelled: Callable[[], bool]) -> list[
 
 
 def _longest_paths(count: int, arcs: list[Arc]) -> list[int]:
-    """A first answer: as early as possible, then what feeds more than it takes moves next to its consumers."""
+    """As early as possible, then what feeds more than it takes moves next to its consumers."""
     into: list[list[int]] = [[] for _ in range(count)]
     out: list[list[int]] = [[] for _ in range(count)]
     balance = [0] * count
@@ -40,7 +40,7 @@ def _longest_paths(count: int, arcs: list[Arc]) -> list[int]:
     for node in order:
         ranks[node] = max((ranks[tail] + 1 for tail in into[node]), default=0)
     for node in reversed(order):
-        if out[node] and balance[node] >= 0:
+        if out[node] and balance[node] > 0:
             ranks[node] = min(ranks[head] for head in out[node]) - 1
     return ranks
 
@@ -78,7 +78,7 @@ class _Tree:
         self.work = 0
 
     def optimise(self, cancelled: Callable[[], bool]) -> None:
-        """Exchange edges until none pays, or until the work allowed is used up: every state is a valid answer."""
+        """Exchange edges until none pays or the work allowed is used up; every state is a valid answer."""
         self._span()
         self._number(0, -1, 0)
         self._first_cuts()
@@ -204,9 +204,10 @@ class _Tree:
         top = self._recut(self.tails[entering], self.heads[entering], change, True)
         self._recut(self.heads[entering], self.tails[entering], change, False)
         self.cut[entering], self.cut[leaving] = -change, 0
-        for arc, update in ((leaving, list.remove), (entering, list.append)):
-            update(self.branches[self.tails[arc]], arc)
-            update(self.branches[self.heads[arc]], arc)
+        for end in (self.tails[leaving], self.heads[leaving]):
+            self.branches[end].remove(leaving)
+        for end in (self.tails[entering], self.heads[entering]):
+            self.branches[end].append(entering)
         self._number(top, self.parent[top], self.low[top])
 
     def _move(self, leaving: int, slack: int) -> None:

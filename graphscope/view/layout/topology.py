@@ -1,4 +1,4 @@
-"""One level of the graph as bare numbers: who feeds whom, and nothing about sizes, so that it can be remembered."""
+"""One level of the graph as bare numbers: who feeds whom, without sizes, so that it can be remembered."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ class Edge(NamedTuple):
 class Topology:
     """The nodes and edges of one level.
 
-    Nodes that are not "free" stand for tensors that enter or leave the group, at its first or last border. Ports
-    of nodes that are not `ordered` are numbered by what they are linked to, so that an open group and the card
-    of the same group, closed, are the same node here.
+    Nodes that are not "free" stand for tensors that enter or leave the group, at its first or last border.
+    Ports of nodes that are not `ordered` are numbered by what they are linked to, so that an open group and
+    the card of the same group, collapsed, are the same node here.
     """
 
     pins: tuple[Pin, ...]
