@@ -13,6 +13,8 @@ ACCEPTABLE = 1e-5
 """A relative error beyond this makes a gradient suspicious (CS231n notes, "Gradient checks")."""
 _STEP = 1e-5
 _FLOOR = 1e-8
+_KINK = 1e-2
+"""One-sided slopes of a smooth loss differ by about ε times its curvature; more than this share is a kink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,15 @@ class GradientCheck:
 
     Args:
         elements: how many elements were compared.
+        kinks: how many more lie on a kink (a ReLU or maximum that switches between p − ε and p + ε), where the loss
+            has no derivative and there is nothing to compare.
         error: the worst |analytic − numeric| / max(|analytic|, |numeric|, 1e-8 of the largest gradient).
         index: where the worst is.
     """
 
     name: str
     elements: int
+    kinks: int
     error: float
     index: tuple[int, ...]
     analytic: float
@@ -62,29 +67,35 @@ def _check(
     chosen = list(dict.fromkeys([int(np.abs(flat).argmax()), *order.tolist()]))[:elements]
     floor = max(_FLOOR, _FLOOR * float(np.abs(flat).max()))
     rows: list[tuple[float, int, float]] = []
+    kinks = 0
     for element in chosen:
-        numeric = _difference(session, name, element, positions)
+        ahead, behind = _slopes(session, name, element, positions)
+        numeric = (ahead + behind) / 2
         scale = max(abs(float(flat[element])), abs(numeric), floor)
-        rows.append((abs(float(flat[element]) - numeric) / scale, element, numeric))
-    error, element, numeric = max(rows)
-    index = tuple(int(i) for i in np.unravel_index(element, gradient.shape))
-    return GradientCheck(name, len(chosen), error, index, float(flat[element]), numeric)
+        error = abs(float(flat[element]) - numeric) / scale
+        if error > ACCEPTABLE and abs(ahead - behind) > _KINK * scale:
+            kinks += 1
+        else:
+            rows.append((error, element, numeric))
+    error, element, numeric = max(rows, default=(0.0, chosen[0], float("nan")))
+    index = tuple(map(int, np.unravel_index(element, gradient.shape)))
+    return GradientCheck(name, len(rows), kinks, error, index, float(flat[element]), numeric)
 
 
-def _difference(session: Session, name: str, element: int, positions: tuple[int, int]) -> float:
-    """(L(p + ε) − L(p − ε)) / 2ε for one element of a parameter, ε scaled by its size."""
+def _slopes(session: Session, name: str, element: int, positions: tuple[int, int]) -> tuple[float, float]:
+    """(L(p + ε) − L(p)) / ε and (L(p) − L(p − ε)) / ε for one element of a parameter, ε scaled by its size."""
     prepared, forward = positions
     session.seek(prepared)
     value = session.value(name)
     if value is None:
-        return float("nan")
+        return float("nan"), float("nan")
     step = _STEP * max(1.0, abs(float(value.ravel()[element])))
     losses: list[float] = []
-    for sign in (1, -1):
+    for sign in (1, 0, -1):
         moved = value.copy()
         moved.ravel()[element] += sign * step
         session.set_value(name, moved)
         session.seek(forward)
-        losses.append(session.loss if session.loss is not None else float("nan"))
+        losses.append(float("nan") if session.loss is None else session.loss)
         session.undo()
-    return (losses[0] - losses[1]) / (2 * step)
+    return (losses[0] - losses[1]) / step, (losses[1] - losses[2]) / step

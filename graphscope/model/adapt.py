@@ -8,9 +8,9 @@ from typing import Any
 from graphscope.errors import InputError
 from graphscope.graph.graph import Graph, Node, Value
 from graphscope.graph.spec import FLOATING, TensorSpec
-from graphscope.model.losses import CHOICES as LOSSES
+from graphscope.model.losses import BY_NAME as LOSSES
 from graphscope.model.model import Model
-from graphscope.model.optimizers import CHOICES as OPTIMIZERS
+from graphscope.model.optimizers import BY_NAME as OPTIMIZERS
 from graphscope.ops.base import Op
 from graphscope.ops.reduction import ReduceMean, ReduceSum
 

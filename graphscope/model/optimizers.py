@@ -33,5 +33,5 @@ def Adam(  # noqa: N802
     return ops.Adam(lr, beta1, beta2, epsilon)
 
 
-BY_NAME: Mapping[str, Callable[..., Op]] = {"sgd": SGD, "adam": Adam}
+BY_NAME: Mapping[str, Callable[..., Op]] = {"sgd": SGD, "momentum": ops.Momentum, "adam": Adam}
 """Each optimizer by the name that a command line or a file gives it."""
