@@ -6,6 +6,7 @@
     bench [ARGS]    compare a training step with PyTorch's
     doctor          say what is missing on this computer
     modules         write the module list of docs/ARCHITECTURE.md anew
+    environment     make the environment with all test tools, and nothing else
     clean           remove the environment and everything else that was made
 
 Standard library only, on Linux, macOS and Windows. The environment is the folder .venv, brought up to date
@@ -42,7 +43,10 @@ class Stop(Exception):  # noqa: N818 - not an error of this program
 
 def main(arguments: "list[str]") -> int:
     """Carry out one command and return the exit status."""
-    commands = {command.__name__: command for command in (run, test, check, bench, doctor, modules, clean)}
+    commands = {
+        command.__name__: command
+        for command in (run, test, check, bench, doctor, modules, environment, clean)
+    }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
         return 0 if arguments[:1] in ([], ["-h"], ["--help"], ["help"]) else 2
@@ -155,6 +159,12 @@ def modules(_: "list[str]") -> int:
     return 0
 
 
+def environment(_: "list[str]") -> int:
+    """Make the environment with all test tools, and nothing else."""
+    ensure(tests=True)
+    return 0
+
+
 def clean(_: "list[str]") -> int:
     """Remove what was made: the environment, build outputs, caches."""
     made = [VENV, PICTURE, *(ROOT / name for name in ("build", "dist"))]
@@ -258,11 +268,11 @@ def with_newer_python(arguments: "list[str]") -> int:
 # ---------------------------------------------------------------- starting things
 
 
-def call(line: "list[str]", *, quiet: bool = False, **environment: str) -> int:
+def call(line: "list[str]", *, quiet: bool = False, **settings: str) -> int:
     """Run a command in the checkout and return its exit status."""
     output = subprocess.DEVNULL if quiet else None
     finished = subprocess.run(
-        line, cwd=str(ROOT), env={**os.environ, **environment}, stdout=output, stderr=output, check=False
+        line, cwd=str(ROOT), env={**os.environ, **settings}, stdout=output, stderr=output, check=False
     )
     return finished.returncode
 

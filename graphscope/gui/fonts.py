@@ -17,7 +17,7 @@ LARGE = 15
 def load_fonts() -> None:
     """Make the bundled fonts known to Qt; once per program."""
     known = set(QFontDatabase.families())
-    if {"Inter", "JetBrains Mono", "NanumSquare"} <= known:
+    if {"Inter", "JetBrains Mono", "NanumSquare", "GraphScope Symbols"} <= known:
         return
     for path in sorted((places.assets() / "fonts").glob("*.[ot]tf")):
         QFontDatabase.addApplicationFont(str(path))
