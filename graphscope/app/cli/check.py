@@ -8,7 +8,7 @@ from dataclasses import asdict
 from graphscope.app import cli
 from graphscope.app.cli.common import add_json, add_model, open_session
 from graphscope.app.language import words
-from graphscope.debug.gradcheck import ACCEPTABLE, check_gradients
+from graphscope.debug.gradcheck import ACCEPTABLE, GradientCheck, check_gradients
 from graphscope.debug.session import Session
 
 HELP = "check a model: its graph, its data and its gradients"
@@ -35,17 +35,20 @@ def execute(arguments: argparse.Namespace) -> int:
         for problem in problems:
             print(problem)
         for check in checks:
-            verdict = tr("right") if check.error <= ACCEPTABLE else tr("wrong")
-            facts = {
-                "name": check.name,
-                "error": f"{check.error:.1e}",
-                "n": check.elements,
-                "verdict": verdict,
-            }
-            print(tr("{name}: gradient {verdict}, worst relative error {error} over {n} elements", **facts))
+            print(_line(check))
         if not (problems or checks):
             print(tr("no loss and no parameters: there is no gradient to check"))
     return 1 if problems or bad else 0
+
+
+def _line(check: GradientCheck) -> str:
+    tr = words()
+    if not check.elements:
+        return tr("{name}: nothing to compare, all {n} elements lie on a kink", name=check.name, n=check.kinks)
+    verdict = tr("right") if check.error <= ACCEPTABLE else tr("wrong")
+    facts = {"name": check.name, "error": f"{check.error:.1e}", "n": check.elements, "verdict": verdict}
+    line = tr("{name}: gradient {verdict}, worst relative error {error} over {n} elements", **facts)
+    return line + (tr(" ({n} more lie on a kink)", n=check.kinks) if check.kinks else "")
 
 
 def _problems(session: Session) -> list[str]:
