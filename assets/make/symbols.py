@@ -1,14 +1,15 @@
-"""Makes the font "GraphScope Symbols": the mathematical signs that Inter and JetBrains Mono lack, at one width.
+"""Makes the font "GraphScope Symbols": the signs that Inter and JetBrains Mono lack, all of one width.
 
     python assets/make/symbols.py FOLDER_WITH_DEJAVU_FONTS
 
-The outlines are those of DejaVu Sans Mono 2.37 (a few, marked below, of DejaVu Sans, scaled to the same width).
-The licence allows this under another name. Needs fonttools; only for making the files, not for running GraphScope.
+The outlines are those of DejaVu Sans Mono 2.37; a few, marked below, of DejaVu Sans, scaled to its width.
+The licence allows this under another name. Needs fonttools, which running GraphScope does not.
 """
 
 from __future__ import annotations
 
 import sys
+from math import hypot
 from pathlib import Path
 
 from fontTools.misc.transform import Transform
@@ -16,6 +17,7 @@ from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent / "fonts"
@@ -41,6 +43,17 @@ RANGES = (
     (0x2A00, 0x2AFF),
 )
 FROM_SANS = "⟲⟳∥ℹ"
+Lines = list[tuple[tuple[float, float], tuple[float, float]]]
+# Two arrows that cross: the axes along which a value is spread.
+CROSSING: Lines = [
+    ((130, 80), (1103, 1120)),
+    ((1103, 80), (130, 1120)),
+    ((1103, 1120), (720, 1120)),
+    ((1103, 1120), (1103, 737)),
+    ((130, 1120), (513, 1120)),
+    ((130, 1120), (130, 737)),
+]
+THICKNESS = {"Regular": 120, "Bold": 160}
 WEIGHTS = {
     "Regular": ("DejaVuSansMono.ttf", "DejaVuSans.ttf"),
     "Bold": ("DejaVuSansMono-Bold.ttf", "DejaVuSans-Bold.ttf"),
@@ -68,9 +81,8 @@ def subset(path: Path) -> TTFont:
 
 
 def borrow(font: TTFont, sans: TTFont, character: str) -> None:
-    """Draw `character` of the proportional font into the monospaced one, scaled to its width and centred on it."""
+    """Draw `character` of the proportional font into the monospaced one, scaled to its width."""
     width: int = font["hmtx"]["space"][0]
-    name = f"uni{ord(character):04X}"
     source = sans.getBestCmap()[ord(character)]
     outline = sans["glyf"][source]
     breadth: int = outline.xMax - outline.xMin
@@ -81,14 +93,35 @@ def borrow(font: TTFont, sans: TTFont, character: str) -> None:
     pen = TTGlyphPen(None)
     glyphs = sans.getGlyphSet()
     glyphs[source].draw(TransformPen(pen, move))
-    glyph = pen.glyph()
+    add(font, character, pen.glyph())
+
+
+def add(font: TTFont, character: str, glyph: Glyph) -> None:
+    """Put a new glyph of the common width into the font."""
+    name = f"uni{ord(character):04X}"
     font.setGlyphOrder([*font.getGlyphOrder(), name])
     font["glyf"].glyphs[name] = glyph
     glyph.recalcBounds(font["glyf"])
-    font["hmtx"][name] = (width, glyph.xMin)
+    font["hmtx"][name] = (font["hmtx"]["space"][0], glyph.xMin)
     for table in font["cmap"].tables:
         if table.isUnicode():
             table.cmap[ord(character)] = name
+
+
+def draw(font: TTFont, character: str, lines: Lines, thickness: float) -> None:
+    """Draw `character`, which neither font has, as straight lines of one thickness."""
+    pen = TTGlyphPen(None)
+    for (x0, y0), (x1, y1) in lines:
+        length = hypot(x1 - x0, y1 - y0)
+        dx, dy = (x1 - x0) / length * thickness / 2, (y1 - y0) / length * thickness / 2
+        # Each end reaches half a thickness further, so that corners are full.
+        corners = [(x0 - dx - dy, y0 - dy + dx), (x1 + dx - dy, y1 + dy + dx)]
+        corners += [(x1 + dx + dy, y1 + dy - dx), (x0 - dx + dy, y0 - dy - dx)]
+        pen.moveTo(corners[0])
+        for corner in corners[1:]:
+            pen.lineTo(corner)
+        pen.closePath()
+    add(font, character, pen.glyph(round=round))
 
 
 def rename(font: TTFont, style: str) -> None:
@@ -118,6 +151,7 @@ def make(folder: Path, style: str) -> Path:
     other = TTFont(folder / sans)
     for character in FROM_SANS:
         borrow(font, other, character)
+    draw(font, "⤧", CROSSING, THICKNESS[style])
     rename(font, style)
     target = FONTS / f"GraphScopeSymbols-{style}.ttf"
     font.save(target)
