@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from graphscope.engine.iteration import Iteration
 from graphscope.engine.moment import Moment
 from graphscope.engine.step import Ref
 from graphscope.engine.summary import Summary, summarize
@@ -11,41 +12,70 @@ from graphscope.engine.summary import Summary, summarize
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
 
-_ROOM = 20_000
-"""How many summaries are remembered before the memory of them starts anew."""
 
+class Scene:
+    """The summaries of all values and gradients at the position last looked at.
 
-class SummaryCache:
-    """Summaries by the identity of their array; arrays never change, so a summary stays true."""
+    Arrays never change, so a summary stays true; those of one iteration are remembered, which holds no more
+    arrays than that iteration has.
+    """
 
     def __init__(self) -> None:
+        self._iteration: Iteration | None = None
+        self._done = 0
         self._known: dict[int, tuple[Any, Summary]] = {}
+        self._before: dict[int, tuple[Any, Summary]] = {}
+        self.values: dict[str, Summary] = {}
+        self.gradients: dict[str, Summary] = {}
+        self.added: dict[str, tuple[int, int]] = {}
 
-    def of(self, session: Session, held: Any) -> Summary | None:
+    def summary(self, session: Session, held: Any) -> Summary:
         """The summary of an array on its device."""
+        known = self._known.get(id(held)) or self._before.get(id(held))
+        if known is None or known[0] is not held:
+            known = (held, summarize(session.backend.get(held)))
+        self._known[id(held)] = known
+        return known[1]
+
+    def move(self, session: Session) -> None:
+        """Be where the session is."""
+        iteration, done = session.history.locate(session.position)
+        if iteration is self._iteration:
+            low, high = sorted((done, self._done))
+            refs = {ref for step in iteration.plan.changes[low:high] for ref in step}
+            refs.update(edit.ref for edit in iteration.edits)
+        else:
+            refs = {ref for ref in iteration.plan.timelines if ref.role in ("value", "gradient")}
+            self._before, self._known = self._known, {}
+        self._iteration, self._done = iteration, done
+        for ref in refs:
+            self._show(session, ref)
+        self._before = {}
+
+    def _show(self, session: Session, ref: Ref) -> None:
+        shown = self.gradients if ref.role == "gradient" else self.values
+        held = session.held(ref)
         if held is None:
-            return None
-        known = self._known.get(id(held))
-        if known is not None and known[0] is held:
-            return known[1]
-        if len(self._known) > _ROOM:
-            self._known.clear()
-        made = summarize(session.backend.get(held))
-        self._known[id(held)] = (held, made)
-        return made
+            shown.pop(ref.name, None)
+        else:
+            shown[ref.name] = self.summary(session, held)
+        if ref.role == "gradient" and self._iteration is not None:
+            added = self._iteration.plan.added(ref.name, self._done)
+            if added[0]:
+                self.added[ref.name] = added
+            else:
+                self.added.pop(ref.name, None)
 
     def clear(self) -> None:
         """Forget everything."""
-        self._known.clear()
+        self.__init__()
 
 
-def moment(session: Session) -> Moment:
+def moment(session: Session, scene: Scene) -> Moment:
     """Everything that a window shows at the session's position."""
+    scene.move(session)
     start, end = session.bounds
     last = session.last
-    made = {ref: session.summary(ref) for ref in session.refs()}
-    values = {ref.name: summary for ref, summary in made.items() if ref.role == "value" and summary}
-    gradients = {ref.name: summary for ref, summary in made.items() if ref.role == "gradient" and summary}
     return Moment(
         position=session.position,
         last=last,
@@ -53,34 +83,19 @@ def moment(session: Session) -> Moment:
         iteration=last.iteration if last else 0,
         done=session.position - start,
         length=end - start,
-        values=values,
-        gradients=gradients,
-        added=_added(session),
-        parts=_parts(session, made),
+        values=dict(scene.values),
+        gradients=dict(scene.gradients),
+        added=dict(scene.added),
+        parts=_parts(session),
         loss=session.loss,
         problem=session.problem(),
     )
 
 
-def _added(session: Session) -> dict[str, tuple[int, int]]:
-    """For each gradient that has begun in this iteration, how many contributions are in it, of how many."""
-    steps = session.iteration_steps[: session.position - session.bounds[0]]
-    count: dict[str, int] = {}
-    for step in steps:
-        if step.kind == "seed" and step.value:
-            count[step.value] = 1
-        elif step.kind == "accumulate" and step.value:
-            count[step.value] += 1
-        elif step.kind == "backward" and step.node:
-            node = session.graph.node(step.node)
-            for ref in step.writes:
-                count.setdefault(node.inputs[ref.slot] or "", 1)
-    return {name: (number, session.total_contributions(name)) for name, number in count.items()}
-
-
-def _parts(session: Session, made: dict[Ref, Summary | None]) -> dict[Ref, Summary]:
-    """What the last step made besides values and gradients."""
+def _parts(session: Session) -> dict[Ref, Summary]:
+    """What the steps of the last step's node made besides values and gradients."""
     last = session.last
-    node = last.node if last else None
-    roles = ("contribution", "unsummed", "saved", "drawn")
-    return {ref: summary for ref, summary in made.items() if ref.role in roles and ref.name == node and summary}
+    iteration, _ = session.history.locate(session.position)
+    refs = iteration.plan.parts.get(last.node, ()) if last is not None and last.node is not None else ()
+    found = {ref: session.summary(ref) for ref in refs}
+    return {ref: summary for ref, summary in found.items() if summary is not None}

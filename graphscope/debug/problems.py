@@ -2,69 +2,113 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from graphscope.engine.moment import Problem
-from graphscope.engine.step import Ref
+from graphscope.engine.step import Ref, Step
 from graphscope.errors import Sentence
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
 
+FINITE, INFINITE, NAN = 0, 1, 2
+"""How bad the worst number of an array is; a step that makes it worse is a problem."""
+
+DATA = (
+    "the data of {element} holds {value} ({count} of {size} numbers are not finite); every value computed "
+    "from it will be wrong too: clean the data"
+)
+STORED = (
+    "{element} holds {value} before anything is computed ({count} of {size} numbers are not finite); every "
+    "value computed from it will be wrong too: look where it comes from"
+)
+FORWARD = (
+    "{op} made the first {value} in {element}, which was not in what it read ({count} of {size} numbers are "
+    "not finite)"
+)
+BACKWARD = (
+    "the backward of {op} made the first {value} in the gradient of {element}, which was not in what it read "
+    "({count} of {size} numbers are not finite)"
+)
+SUM = (
+    "adding up contributions made the first {value} in the gradient of {element} ({count} of {size} numbers "
+    "are not finite)"
+)
+
 
 def find(session: Session) -> Problem | None:
-    """What is wrong with the step that just ran: it made NaN or infinity from finite numbers."""
+    """What is wrong with the step that just ran: it made NaN or infinity from better numbers."""
     step = session.last
     if step is None:
         return None
-    bad = next((ref for ref in step.writes if _index(session.array(ref)) is not None), None)
-    if bad is None or any(_index(session.array(ref)) is not None for ref in step.reads):
+    written = {ref: _badness(session, ref, session.position) for ref in step.writes}
+    if step.kind == "data" and step.iteration == 0:
+        written |= _stored(session)
+    worst = max(written.values(), default=FINITE)
+    if worst == FINITE or worst <= _read(session, step):
         return None
-    array = session.array(bad)
-    index = _index(array)
-    if array is None or index is None:
-        return None
-    return Problem(session.position, _sentence(session, bad, array, index), bad, index)
+    return _problem(session, step, next(ref for ref, badness in written.items() if badness == worst))
 
 
-def _index(array: np.ndarray | None) -> tuple[int, ...] | None:
-    """The index of the first element that is not finite; a dot product finds out cheaply that there is none."""
-    if array is None or array.dtype.kind != "f" or not array.size:
-        return None
-    flat = array.ravel()
-    with np.errstate(all="ignore"):
-        if np.isfinite(np.dot(flat, flat)):
-            return None
-    bad = np.flatnonzero(~np.isfinite(flat))
-    return tuple(map(int, np.unravel_index(int(bad[0]), array.shape))) if bad.size else None
+def _stored(session: Session) -> dict[Ref, int]:
+    """The parameters and constants at the start; an infinite constant is a mask."""
+    graph, position = session.graph, session.position
+    found = {ref: _badness(session, ref, position) for ref in _values(graph.parameters)}
+    constants = {ref: _badness(session, ref, position) for ref in _values(graph.constants)}
+    return found | {ref: badness for ref, badness in constants.items() if badness == NAN}
 
 
-def _sentence(session: Session, ref: Ref, array: np.ndarray, index: tuple[int, ...]) -> Sentence:
-    step = session.last
-    facts = {
-        "count": int((~np.isfinite(array)).sum()),
-        "size": array.size,
-        "name": ref.name,
-        "index": "[" + ", ".join(map(str, index)) + "]" if index else "",
-        "value": "NaN" if np.isnan(array[index]) else "+Inf" if array[index] > 0 else "−Inf",
-    }
-    if step is not None and step.kind == "data":
-        return Sentence(
-            "the data of {name} holds {value} at {index} ({count} of {size} numbers are not finite); every value "
-            "computed from it will be wrong too: clean the data",
-            **facts,
-        )
-    if ref.role == "value":
-        return Sentence(
-            "{op} made the first {value} in {name}{index}, though its operands are finite ({count} of {size} numbers)",
-            op=step.op if step else "",
-            **facts,
-        )
-    return Sentence(
-        "the backward of {op} made the first {value} in a gradient at {name}{index}, though what it read is finite "
-        "({count} of {size} numbers)",
-        op=step.op if step else "",
-        **facts,
+def _values(names: tuple[str, ...]) -> tuple[Ref, ...]:
+    return tuple(Ref("value", name) for name in names)
+
+
+def _read(session: Session, step: Step) -> int:
+    """How bad what the step read was, before it ran: an update replaces the parameter that it reads."""
+    before = session.position - 1
+    return max((_badness(session, ref, before) for ref in step.reads), default=FINITE)
+
+
+def _badness(session: Session, ref: Ref, position: int) -> int:
+    """How bad the worst number is; a sum of squares says cheaply, where the array lives, that all is fine."""
+    xp, array = session.backend.xp, session.held(ref, position)
+    if array is None or not xp.isdtype(array.dtype, "real floating"):
+        return FINITE
+    with xp.errstate():
+        flat = xp.reshape(array, (-1,))
+        if bool(xp.isfinite(xp.matmul(flat, flat))):
+            return FINITE
+        if bool(xp.any(xp.isnan(flat))):
+            return NAN
+        return INFINITE if bool(xp.any(xp.isinf(flat))) else FINITE
+
+
+def _problem(session: Session, step: Step, ref: Ref) -> Problem:
+    array: Any = session.array(ref)
+    bad = ~np.isfinite(array)
+    nan = np.isnan(array)
+    index = tuple(int(i) for i in np.argwhere(nan if nan.any() else bad)[0])
+    place = f"[{', '.join(map(str, index))}]" if index else ""
+    sentence = Sentence(
+        _template(step, ref),
+        op=step.op or "",
+        element=_name(session, ref) + place,
+        value="NaN" if nan.any() else "+Inf" if array[index] > 0 else "−Inf",
+        count=int(bad.sum()),
+        size=array.size,
     )
+    return Problem(session.position, sentence, ref, index)
+
+
+def _template(step: Step, ref: Ref) -> str:
+    if step.kind == "data":
+        return DATA if ref in step.writes else STORED
+    return {"backward": BACKWARD, "accumulate": SUM}.get(step.kind, FORWARD)
+
+
+def _name(session: Session, ref: Ref) -> str:
+    """What people call the array: of a contribution the operand whose gradient it is part of."""
+    if ref.role == "contribution":
+        return session.graph.node(ref.name).inputs[ref.slot] or ref.name
+    return session.graph.node(ref.name).op.saved[ref.slot] if ref.role == "saved" else ref.name

@@ -1,27 +1,33 @@
-"""The session: one run being looked at, stepped forwards and backwards, and asked for every number it ever made."""
+"""The session: one run, stepped forwards and backwards, and asked for every number that it ever made."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 
-from graphscope.debug import moments, problems, travel
+from graphscope.backends.base import Backend
+from graphscope.debug import inside, moments, problems, travel
 from graphscope.engine.history import History
 from graphscope.engine.machine import Clock, Machine
 from graphscope.engine.moment import Moment, Problem
+from graphscope.engine.record import Trace
+from graphscope.engine.shelf import Shelf
 from graphscope.engine.step import Ref, Step
 from graphscope.engine.summary import Summary
 from graphscope.errors import InputError
 from graphscope.graph.graph import Graph, unknown_value
-from graphscope.graph.spec import TensorSpec
+from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.model.model import Model
 
 Reason = Literal["breakpoint", "problem", "end of the iteration", "start of the iteration"]
+UNDO = 100
+"""So many edits can be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +49,23 @@ class Session:
     """
 
     def __init__(
-        self, model: Model, backend: Any, *, seed: int = 0, memory: int = 512 * 2**20, clock: Clock = lambda: 0.0
+        self,
+        model: Model,
+        backend: Backend,
+        *,
+        seed: int = 0,
+        memory: int = 512 * 2**20,
+        clock: Clock = lambda: 0.0,
     ) -> None:
         self.model = model
         self.backend = backend
         self.seed = seed
         self.position = 0
-        self._history = History(Machine(model, backend, seed, clock), limit=memory)
-        self._branches: list[tuple[History, int]] = []
-        self._summaries = moments.SummaryCache()
-        self._problems: dict[int, Problem | None] = {}
+        self.history = History(Machine(model, backend, seed, clock), Shelf(memory))
+        self._branches: deque[tuple[History, int]] = deque(maxlen=UNDO)
+        self._scene = moments.Scene()
 
-    def __enter__(self) -> Session:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -63,9 +74,9 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Let go of all arrays; the session is not used any more."""
+        """Let go of what only going on needs: branches and summaries; the numbers can still be read."""
         self._branches.clear()
-        self._summaries.clear()
+        self._scene.clear()
 
     @property
     def graph(self) -> Graph:
@@ -77,35 +88,35 @@ class Session:
     @property
     def last(self) -> Step | None:
         """The step that just ran, or None at position 0."""
-        return self._history.step_before(self.position)
+        return self.history.step_before(self.position)
 
     @property
     def next(self) -> Step:
         """The step that would run next."""
-        return self._history.step_after(self.position)
+        return self.history.step_after(self.position)
 
     @property
     def iteration_steps(self) -> tuple[Step, ...]:
         """The steps of the current iteration, in order."""
-        iteration, _ = self._history.locate(self.position)
+        iteration, _ = self.history.locate(self.position)
         return tuple(iteration.step(index) for index in range(iteration.length))
 
     @property
     def bounds(self) -> tuple[int, int]:
         """The positions where the current iteration starts and ends."""
-        iteration, _ = self._history.locate(self.position)
+        iteration, _ = self.history.locate(self.position)
         return iteration.start, iteration.start + iteration.length
 
     @property
     def specs(self) -> Mapping[str, TensorSpec]:
         """The spec of every value in the current iteration, symbolic sizes bound by its data."""
-        iteration, _ = self._history.locate(self.position)
+        iteration, _ = self.history.locate(self.position)
         return iteration.plan.specs
 
     @property
     def reached(self) -> int:
         """The furthest position that has been computed."""
-        return self._history.reached()
+        return self.history.reached()
 
     # ---- moving -------------------------------------------------------------------------------------------
 
@@ -117,9 +128,9 @@ class Session:
         """
         done: list[Step] = []
         for _ in range(n):
-            self._history.advance(self.position)
+            done.append(self.next)
+            self.history.advance(self.position)
             self.position += 1
-            done.append(self._history.step_before(self.position))  # type: ignore[arg-type]
         return tuple(done)
 
     def back(self, n: int = 1) -> tuple[Step, ...]:
@@ -136,30 +147,33 @@ class Session:
 
         Raises:
             InputError: a negative position.
+            KernelError: an op raised on the way; the position is as it was.
         """
         if position < 0:
             raise InputError("a position is 0 or more, not {position}", position=position)
-        while self.reached < position:
-            start = self._history.reached()
-            iteration, index = self._history.upcoming(start)
-            whole = iteration.start + iteration.length
-            if position >= whole and index < iteration.length:
-                self._history.finish(start)
+        while (reached := self.reached) < position:
+            iteration, _ = self.history.upcoming(reached)
+            if position < iteration.end:
+                self.history.advance(reached)
             else:
-                self._history.advance(start)
+                self.history.finish(reached)
         self.position = position
 
     def iterate(self, n: int = 1) -> None:
-        """Go ``n`` iteration boundaries ahead."""
+        """Go ``n`` iteration boundaries ahead.
+
+        Raises:
+            KernelError: an op raised on the way; the position is the last boundary before.
+        """
         for _ in range(n):
-            self.position = self._history.finish(self.position)
+            self.position = self.history.finish(self.position)
 
     def over(self) -> tuple[Step, ...]:
         """Step to the end of the scope that the next step opens, else one step."""
         return travel.over(self)
 
     def into(self) -> tuple[Step, ...]:
-        """Step into the frame that the next step opens; a primitive has none, so nothing moves: see ``inside``."""
+        """Step into the frame that the next step opens; an operation has none: see ``inside``."""
         return ()
 
     def out(self) -> tuple[Step, ...]:
@@ -168,8 +182,8 @@ class Session:
 
     def run(self) -> Stop:
         """Run to the next stop: a problem, or the end of the iteration."""
-        _, end = self._upcoming_bounds()
-        while self.position < end:
+        iteration, _ = self.history.upcoming(self.position)
+        while self.position < iteration.end:
             self.step()
             if (problem := self.problem()) is not None:
                 return Stop("problem", self.position, problem)
@@ -182,22 +196,18 @@ class Session:
             self.position -= 1
             if (problem := self.problem()) is not None:
                 return Stop("problem", self.position, problem)
-        return Stop("start of the iteration" if start == 0 else "end of the iteration", self.position)
-
-    def _upcoming_bounds(self) -> tuple[int, int]:
-        iteration, _ = self._history.upcoming(self.position)
-        return iteration.start, iteration.start + iteration.length
+        return Stop("end of the iteration" if start else "start of the iteration", self.position)
 
     # ---- asking -------------------------------------------------------------------------------------------
 
+    def held(self, ref: Ref, position: int | None = None) -> Any:
+        """The array of ``ref`` on its device, as of now or of another position; None when it is not there."""
+        return self.history.array(ref, self.position if position is None else position)
+
     def array(self, ref: Ref) -> np.ndarray | None:
         """The host array of ``ref`` as of now, read-only, or None when it is not there."""
-        held = self._history.array(ref, self.position)
-        if held is None:
-            return None
-        array = np.asarray(self.backend.get(held)).view()
-        array.setflags(write=False)
-        return array
+        held = self.held(ref)
+        return None if held is None else self.backend.get(held)
 
     def value(self, name: str) -> np.ndarray | None:
         """A value as of now (read-only), or None when it has not been computed.
@@ -218,56 +228,81 @@ class Session:
         return self.array(Ref("gradient", name))
 
     def contribution(self, node: str, slot: int, *, unsummed: bool = False) -> np.ndarray | None:
-        """What a node's backward adds to the gradient of one operand, also before its broadcast axes are summed."""
+        """What a node's backward adds to one operand's gradient; unsummed: before axes are summed."""
         return self.array(Ref("unsummed" if unsummed else "contribution", node, slot))
 
     def _known(self, name: str) -> None:
-        base, _, state = name.partition("@")
-        states = self.model.optimizer.state if self.model.optimizer else ()
-        if state and not (base in self.graph.parameters and state in states):
-            raise unknown_value(name, (*self.graph.values, *(f"{base}@{each}" for each in states)))
-        self.graph.value(base)
+        """Refuse a name that is neither a value nor optimizer state."""
+        base, _, state = name.rpartition("@")
+        states = self.model.optimizer.state if self.model.optimizer is not None else ()
+        if name in self.graph.by_name or (state in states and base in self.graph.parameters):
+            return
+        kept = (f"{parameter}@{each}" for parameter in self.graph.parameters for each in states)
+        raise unknown_value(name, (*self.graph.values, *kept))
 
     @property
     def loss(self) -> float | None:
         """The loss as of now, or None."""
-        array = self.array(Ref("value", self.model.loss)) if self.model.loss else None
+        array = self.array(Ref("value", self.model.loss)) if self.model.loss is not None else None
         return None if array is None else float(array.reshape(()))
+
+    def losses(self) -> tuple[float | None, ...]:
+        """The loss at the end of each finished iteration, for a curve; None in a model without one."""
+        return tuple(map(self._number, self.history.losses()))
+
+    def _number(self, held: Any) -> float | None:
+        return None if held is None else float(self.backend.get(held).reshape(()))
 
     def summary(self, ref: Ref) -> Summary | None:
         """Statistics and a thumbnail of one array as of now."""
-        return self._summaries.of(self, self._history.array(ref, self.position))
+        held = self.held(ref)
+        return None if held is None else self._scene.summary(self, held)
 
     def moment(self) -> Moment:
         """Everything that a window shows at this position."""
-        return moments.moment(self)
+        return moments.moment(self, self._scene)
+
+    def inside(self, step: Step | None = None) -> Trace:
+        """What a step's kernel does: its primitive calls and every array in between.
+
+        Args:
+            step: one that has been done; the last by default.
+
+        Raises:
+            InputError: the step has not been done, or calls no operation.
+        """
+        return inside.trace(self, self.position if step is None else self._after(step))
+
+    def _after(self, step: Step) -> int:
+        """The position that a step led to."""
+        position = self.history.position_after(step)
+        if position is None:
+            raise InputError("the step has not been done in this run; step there first")
+        return position
 
     def total_contributions(self, name: str) -> int:
         """How many contributions make up a gradient."""
-        iteration, _ = self._history.locate(self.position)
-        return iteration.plan.total.get(name, 0)
+        iteration, _ = self.history.locate(self.position)
+        return iteration.plan.added(name, 0)[1]
 
     def seconds(self, position: int) -> float | None:
         """How long the step that led to ``position`` took, where it was timed."""
-        iteration, done = self._history.locate(position)
-        return iteration.seconds.get(done - 1)
+        iteration, done = self.history.locate(position)
+        return None if iteration.seconds is None else iteration.seconds.get(done - 1)
 
     def problem(self) -> Problem | None:
         """What is wrong with the step that just ran: the first to make a number that is not finite."""
-        if self.position not in self._problems:
-            self._problems[self.position] = problems.find(self)
-        return self._problems[self.position]
+        return problems.find(self)
 
     def fingerprint(self) -> str:
         """A digest of every value, gradient, optimizer state, random draw and the position in the data."""
-        iteration, done = self._history.locate(self.position)
+        iteration, _ = self.history.locate(self.position)
         digest = blake2b(repr(self.position).encode(), digest_size=16)
         for ref in iteration.plan.timelines:
             array = self.array(ref)
             if array is not None:
                 digest.update(repr((ref, array.shape, array.dtype.str)).encode())
                 digest.update(np.ascontiguousarray(array).tobytes())
-        del done
         return digest.hexdigest()
 
     # ---- what if ------------------------------------------------------------------------------------------
@@ -283,26 +318,46 @@ class Session:
         before = self.array(ref)
         if before is None:
             raise InputError("{name} has no value yet; step until it is computed, then set it", name=name)
-        made = np.array(array, dtype=before.dtype)
-        if made.shape != before.shape:
-            raise InputError(
-                "{name} has shape {expected}, the new value {given}", name=name, expected=before.shape, given=made.shape
-            )
-        self._branches.append((self._history, self.position))
-        self._history = self._history.fork(ref, self.backend.put(made), self.position)
-        self._problems.clear()
+        made = _like(name, array, before)
+        self._branches.append((self.history, self.position))
+        self.history = self.history.fork(ref, self.backend.put(made), self.position)
 
     def undo(self) -> bool:
         """Take back the last ``set_value``; the former run and position return. False if there was none."""
         if not self._branches:
             return False
-        self._history, self.position = self._branches.pop()
-        self._problems.clear()
+        left = self.history
+        self.history, self.position = self._branches.pop()
+        left.abandon(self.history)
         return True
 
     def refs(self) -> Mapping[Ref, int]:
-        """Every array that there is now, with the identity of what holds it (equal identity, equal numbers)."""
-        iteration, done = self._history.locate(self.position)
-        cells = self._history.cells(iteration)
-        found = {ref: iteration.plan.cell(ref, done) for ref in iteration.plan.timelines}
-        return {ref: id(cells[cell]) for ref, cell in found.items() if cell >= 0 and cells[cell] is not None}
+        """Every array that there is now, with a number for it (equal numbers, equal arrays)."""
+        iteration, _ = self.history.locate(self.position)
+        held = {ref: self.held(ref) for ref in iteration.plan.timelines}
+        return {ref: id(array) for ref, array in held.items() if array is not None}
+
+
+def _like(name: str, given: Any, before: np.ndarray) -> np.ndarray:
+    """What a user gave as an array of the dtype and shape of the one that it replaces.
+
+    Raises:
+        InputError: no numbers, or another shape.
+    """
+    try:
+        made = np.array(given, dtype=before.dtype)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError(
+            "{name} takes numbers ({dtype}), not {given}",
+            name=name,
+            dtype=before.dtype.name,
+            given=repr(given),
+        ) from None
+    if made.shape != before.shape:
+        raise InputError(
+            "{name} has shape {expected}, the new value {given}; give it the same shape",
+            name=name,
+            expected=format_shape(before.shape),
+            given=format_shape(made.shape),
+        )
+    return made

@@ -7,7 +7,9 @@ from graphscope.graph.graph import Graph, Node
 
 def wanted(graph: Graph) -> frozenset[str]:
     """The values that depend on a parameter or a floating input through operations that have a gradient."""
-    found = {value.name for value in graph.table if value.kind != "node" and value.gradient and value.spec.floating}
+    found = {
+        value.name for value in graph.table if value.kind != "node" and value.gradient and value.spec.floating
+    }
     for node in graph.nodes:
         if node.op.signature.differentiable and any(name in found for name in node.inputs):
             found.update(name for name in node.outputs if graph.value(name).spec.floating)

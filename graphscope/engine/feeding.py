@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from graphscope.errors import InputError
 from graphscope.graph.graph import Graph, Value
-from graphscope.graph.spec import TensorSpec
-from graphscope.model.feed import Feed, feed
+from graphscope.graph.spec import TensorSpec, format_shape
+from graphscope.model.feed import feed
 from graphscope.model.model import Model
+
+Batch = Mapping[str, np.ndarray]
 
 
 def with_inputs(model: Model, inputs: Mapping[str, Any] | None) -> Model:
     """The model with one fixed batch for all iterations in place of its data.
 
     Raises:
-        InputError: a name that is no input, or an input left without data.
+        InputError: a name that is no input.
     """
     if inputs is None:
         return model
@@ -34,30 +36,37 @@ def with_inputs(model: Model, inputs: Mapping[str, Any] | None) -> Model:
     return replace(model, feed=feed({**model.feed.take(0, 0), **inputs}))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Feeding:
-    """Hands out the arrays of each iteration, checked and in the dtypes of the specs."""
+    """Hands out the arrays of each iteration, checked and in the dtypes of the specs; keeps the last."""
 
     model: Model
     seed: int = 0
-
-    def take(self, iteration: int) -> dict[str, np.ndarray]:
-        """The arrays of one iteration by input name.
-
-        Raises:
-            InputError: an input without data, or data whose shape does not fit; said with both shapes.
-        """
-        source: Feed = self.model.feed
-        batch = source.take(iteration, self.seed)
-        return {name: _fitting(self.model.graph.value(name), batch) for name in self.model.graph.inputs}
+    _number: int = -1
+    _batch: Batch = field(default_factory=dict[str, np.ndarray])
 
     @property
     def fixed(self) -> bool:
         """Whether every iteration gets the same arrays."""
         return self.model.feed.batch is None
 
+    def take(self, number: int) -> Batch:
+        """The arrays of one iteration by input name.
 
-def _fitting(value: Value, batch: Mapping[str, np.ndarray]) -> np.ndarray:
+        Raises:
+            InputError: an input without data, or data that does not fit; said with both shapes.
+        """
+        number = 0 if self.fixed else number
+        if number != self._number:
+            given = self.model.feed.take(number, self.seed)
+            self._batch = {
+                name: _fitting(self.model.graph.value(name), given) for name in self.model.graph.inputs
+            }
+            self._number = number
+        return self._batch
+
+
+def _fitting(value: Value, batch: Batch) -> np.ndarray:
     if value.name not in batch:
         raise InputError(
             "input {name} ({shape}) has no data; give it with --input {name}=FILE.npy or inputs=",
@@ -76,12 +85,26 @@ def _fitting(value: Value, batch: Mapping[str, np.ndarray]) -> np.ndarray:
             "input {name} should be {expected} but the data is {given}; reshape it",
             name=value.name,
             expected=str(value.spec),
-            given=str(TensorSpec(array.shape)),
+            given=format_shape(array.shape),
         )
-    return array.astype(value.spec.dtype, copy=False)
+    return _converted(value, array)
 
 
-def bind(graph: Graph, arrays: Mapping[str, np.ndarray]) -> dict[str, TensorSpec]:
+def _converted(value: Value, array: np.ndarray) -> np.ndarray:
+    """The array in the dtype of its input: rounded where that is floating, else the same numbers."""
+    with np.errstate(all="ignore"):
+        made = array.astype(value.spec.dtype, copy=False)
+    if made is not array and not value.spec.floating and not np.array_equal(made, array):
+        raise InputError(
+            "input {name} takes {expected}, but the data ({given}) holds other numbers; convert it",
+            name=value.name,
+            expected=value.spec.dtype,
+            given=array.dtype.name,
+        )
+    return made
+
+
+def bind(graph: Graph, arrays: Batch) -> dict[str, TensorSpec]:
     """The spec of every value once the data has fixed the symbolic sizes.
 
     Raises:
@@ -98,7 +121,7 @@ def bind(graph: Graph, arrays: Mapping[str, np.ndarray]) -> dict[str, TensorSpec
     return specs
 
 
-def _sizes(graph: Graph, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
+def _sizes(graph: Graph, arrays: Batch) -> dict[str, int]:
     found: dict[str, tuple[int, str]] = {}
     for name, array in arrays.items():
         for symbol, size in zip(graph.value(name).spec.shape, array.shape, strict=True):
@@ -115,12 +138,3 @@ def _sizes(graph: Graph, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
                     two=name,
                 )
     return {symbol: size for symbol, (size, _) in found.items()}
-
-
-def non_finite(arrays: Mapping[str, np.ndarray]) -> tuple[str, tuple[int, ...], int] | None:
-    """The first input that holds NaN or infinity: its name, the index of the first, and how many."""
-    for name, array in arrays.items():
-        if array.dtype.kind == "f" and not np.isfinite(array).all():
-            bad = np.argwhere(~np.isfinite(array))
-            return name, tuple(int(i) for i in bad[0]), len(bad)
-    return None

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
-from math import prod
 from typing import Any
 
-from graphscope.engine.machine import Iteration, Machine
-from graphscope.engine.plan import EMPTY, Plan
+from graphscope.engine.iteration import Edit, Iteration
+from graphscope.engine.machine import Machine
+from graphscope.engine.plan import EMPTY, ZERO
+from graphscope.engine.shelf import Shelf, measure
 from graphscope.engine.step import Ref, Step
-
-_SIZES = {"float64": 8, "int64": 8, "float16": 2, "bool": 1, "int8": 1, "uint8": 1}
 
 
 class History:
     """The iterations of a run. A position is the number of steps done; 0 is before the first.
 
-    Iterations beyond the memory limit, oldest first, keep only what they started from and are computed again,
-    bit by bit the same, when somebody looks.
+    Iterations beyond the memory limit are dropped; when somebody looks, they are computed again, bit by bit
+    the same.
     """
 
-    def __init__(self, machine: Machine, *, limit: int) -> None:
+    def __init__(self, machine: Machine, shelf: Shelf, iterations: list[Iteration] | None = None) -> None:
         self.machine = machine
-        self.limit = limit
-        self.iterations: list[Iteration] = [machine.begin(0, 0, None)]
-        self._starts: list[int] = [0]
-        self._thinned = 0
+        self.shelf = shelf
+        self.iterations = iterations or [machine.begin(0, 0, None)]
+        self._starts = [iteration.start for iteration in self.iterations]
+        shelf.put(self.iterations[-1])
 
     def locate(self, position: int) -> tuple[Iteration, int]:
         """The iteration that ``position`` belongs to and how many of its steps are done there.
@@ -43,7 +42,11 @@ class History:
         return last.start + last.done
 
     def upcoming(self, position: int) -> tuple[Iteration, int]:
-        """The iteration of the step after ``position`` and that step's index; begins a new one at a boundary."""
+        """The iteration of the step after ``position`` and that step's index; begins a new one at a boundary.
+
+        Raises:
+            InputError: the data of the new iteration does not fit.
+        """
         iteration, done = self.locate(position)
         if done < iteration.length:
             return iteration, done
@@ -52,10 +55,18 @@ class History:
         return self.iterations[iteration.index + 1], 0
 
     def _begin(self, before: Iteration) -> None:
-        start = before.start + before.length
-        self.iterations.append(self.machine.begin(before.index + 1, start, before))
-        self._starts.append(start)
-        self._thin()
+        self.whole(before)
+        begun = self.machine.begin(before.index + 1, before.end, before)
+        if not before.program.bytes:
+            before.program.bytes = measure(before)
+            self.shelf.put(before)
+        if self.machine.model.loss is not None:
+            before.loss = before.newest[
+                before.plan.cell(Ref("value", self.machine.model.loss), before.length)
+            ]
+        self.iterations.append(begun)
+        self._starts.append(begun.start)
+        self.shelf.put(begun)
 
     def advance(self, position: int) -> None:
         """Make sure that the step after ``position`` is done.
@@ -65,63 +76,90 @@ class History:
         """
         iteration, index = self.upcoming(position)
         if iteration.done == index:
-            self.machine.do(iteration)
+            self.machine.do(self.whole(iteration))
 
     def finish(self, position: int) -> int:
-        """Do all steps up to the end of the iteration of the next step; the position there."""
+        """Do all steps up to the end of the iteration of the next step; the position there.
+
+        Raises:
+            KernelError: an op raised; the steps before it are done.
+        """
         iteration, _ = self.upcoming(position)
-        self.machine.finish(iteration)
-        return iteration.start + iteration.length
+        if iteration.done < iteration.length:
+            self.machine.finish(self.whole(iteration))
+        return iteration.end
 
     def array(self, ref: Ref, position: int) -> Any:
         """What ``ref`` holds at ``position`` on its device, or None."""
+        iteration, cell, done = self.find(ref, position)
+        return None if cell == EMPTY else self.whole(iteration).cells(done)[cell]
+
+    def find(self, ref: Ref, position: int) -> tuple[Iteration, int, int]:
+        """The iteration, the cell (or EMPTY) and the time in the iteration that hold ``ref`` at ``position``.
+
+        Until the step "zero" the gradients are those of the iteration before.
+        """
         iteration, done = self.locate(position)
-        cell = iteration.plan.cell(ref, done)
-        return None if cell == EMPTY else self.cells(iteration)[cell]
+        if ref.role == "gradient" and done <= ZERO and iteration.index:
+            iteration = self.iterations[iteration.index - 1]
+            done = iteration.length
+        return iteration, iteration.plan.cell(ref, done), done
 
-    def cells(self, iteration: Iteration) -> list[Any]:
-        """The cells of an iteration, computed again if they were dropped."""
-        if iteration.done and iteration.index < self._thinned and not _kept(iteration):
-            self._recompute(iteration)
-        return iteration.cells
+    def whole(self, iteration: Iteration) -> Iteration:
+        """The iteration with its arrays, computed again if they were dropped."""
+        if iteration.layers:
+            self.shelf.use(iteration)
+        else:
+            self._recall(iteration)
+        return iteration
 
-    def _recompute(self, iteration: Iteration) -> None:
+    def _recall(self, wanted: Iteration) -> None:
+        """Compute again from the nearest iteration before that still has what it started from."""
+        first = wanted.index
+        while self.iterations[first].opening is None and not self.iterations[first].layers:
+            first -= 1
+        for iteration in self.iterations[first : wanted.index + 1]:
+            if not iteration.layers:
+                opening = iteration.opening
+                self._rerun(
+                    iteration, self.iterations[iteration.index - 1].closing() if opening is None else opening
+                )
+            self.shelf.put(iteration)
+
+    def _rerun(self, iteration: Iteration, opening: tuple[Any, ...]) -> None:
         steps, iteration.done = iteration.done, 0
-        edits = {at: (cell, array) for at, cell, array in iteration.edits}
-        while iteration.done < steps:
-            if iteration.done in edits:
-                cell, array = edits[iteration.done]
-                iteration.cells[cell] = array
-            self.machine.do(iteration)
-
-    def _thin(self) -> None:
-        """Drop what the oldest full iterations computed, down to the limit; the newest two always stay."""
-        each = max(1, plan_bytes(self.iterations[-1].plan))
-        keep = max(2, self.limit // each)
-        while len(self.iterations) - self._thinned > keep:
-            iteration = self.iterations[self._thinned]
-            first = {cell for cell, _ in iteration.plan.carried}
-            iteration.cells = [array if cell in first else None for cell, array in enumerate(iteration.cells)]
-            self._thinned += 1
+        iteration.open(opening)
+        for edit in iteration.edits:
+            self.machine.finish(iteration, edit.done)
+            iteration.edit(edit)
+        self.machine.finish(iteration, steps)
 
     def fork(self, ref: Ref, array: Any, position: int) -> History:
-        """A history that is the same up to ``position`` but has ``array`` there; what follows is not computed yet."""
+        """A history that is the same up to ``position`` but has ``array`` there; nothing after it is done."""
         iteration, done = self.locate(position)
-        cell = iteration.plan.cell(ref, done)
-        branch = object.__new__(History)
-        branch.__dict__.update(self.__dict__)
-        cells = list(self.cells(iteration))
-        for step in iteration.plan.steps[done:]:
-            for written in (*step.writes, *step.unsummed):
-                if written is not None:
-                    cells[written] = None
-        cells[cell] = array
-        forked = replace(iteration, cells=cells, done=done, seconds=dict(iteration.seconds))
-        forked.edits = [*(edit for edit in iteration.edits if edit[0] <= done), (done, cell, array)]
-        branch.iterations = [*self.iterations[: iteration.index], forked]
-        branch._starts = self._starts[: iteration.index + 1]
-        branch._thinned = min(self._thinned, iteration.index)
-        return branch
+        forked = self.whole(iteration).forked(Edit(done, ref, array))
+        return History(self.machine, self.shelf, [*self.iterations[: iteration.index], forked])
+
+    def abandon(self, kept: History) -> None:
+        """Let go of what this history does not share with ``kept``."""
+        shared = set(kept.iterations)
+        self.shelf.release(iteration for iteration in self.iterations if iteration not in shared)
+
+    def losses(self) -> list[Any]:
+        """The loss at the end of each finished iteration, on its device; None in a model without one."""
+        ended = [iteration.loss for iteration in self.iterations[:-1]]
+        last, name = self.iterations[-1], self.machine.model.loss
+        if last.done == last.length:
+            ended.append(None if name is None else self.array(Ref("value", name), last.end))
+        return ended
+
+    def position_after(self, step: Step) -> int | None:
+        """The position that a step led to, or None where it has not been done."""
+        if not 0 <= step.iteration < len(self.iterations):
+            return None
+        iteration = self.iterations[step.iteration]
+        done = next((at for at in range(iteration.done) if iteration.step(at).key == step.key), None)
+        return None if done is None else iteration.start + done + 1
 
     def step_before(self, position: int) -> Step | None:
         """The step that led to ``position``."""
@@ -134,19 +172,3 @@ class History:
         if done < iteration.length:
             return iteration.step(done)
         return replace(iteration.plan.steps[0].step, iteration=iteration.index + 1)
-
-
-def _kept(iteration: Iteration) -> bool:
-    """Whether the arrays of a finished iteration are still there."""
-    written = next((cell for step in iteration.plan.steps for cell in step.writes if cell is not None), None)
-    return written is None or iteration.cells[written] is not None
-
-
-def plan_bytes(made: Plan) -> int:
-    """How much memory one recorded iteration takes at the most, in bytes."""
-    total = 0
-    for ref in made.refs:
-        spec = made.specs.get(ref.name.split("@")[0])
-        if spec is not None:
-            total += prod(size for size in spec.shape if isinstance(size, int)) * _SIZES.get(spec.dtype, 4)
-    return total

@@ -1,4 +1,4 @@
-"""What is known at one position: which step just ran, which is next, and a summary of every tensor there is."""
+"""What is known at one position: the step that just ran, the next, and a summary of every tensor there is."""
 
 from __future__ import annotations
 

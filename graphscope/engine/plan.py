@@ -9,16 +9,36 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from graphscope.engine.demand import backward_nodes, wanted
-from graphscope.engine.step import Ref, Step
+from graphscope.engine.step import Ref, Role, Step, StepKind
 from graphscope.graph.graph import Graph, Node
-from graphscope.graph.spec import TensorSpec
+from graphscope.graph.spec import Dim, TensorSpec
 from graphscope.model.model import Model
 from graphscope.ops.base import Op
 
 EMPTY = -1
-"""In a timeline: from this step on there is no array."""
+"""In place of a cell: there is no array."""
+NUMBER = 0
+"""The cell that holds the number of the iteration, on which data and random draws depend."""
+ZERO = 1
+"""The step that makes all gradients None; until then those of the iteration before stay."""
+PART_ROLES: tuple[Role, ...] = ("drawn", "saved", "contribution", "unsummed")
+"""What steps make besides values and gradients; it belongs to a node."""
+
+Shape = tuple[Dim, ...]
+
+
+class Timeline(NamedTuple):
+    """The cells that hold one array after another under one name.
+
+    Args:
+        steps: the index of the step that writes each, rising; −1 where it is there from the start.
+    """
+
+    steps: tuple[int, ...]
+    cells: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +52,9 @@ class PlanStep:
         results: for backward, the cells of the node's outputs and of what it saved.
         operands: what it reads, slot by slot.
         drawn: random arrays handed to the op after the operands.
-        writes: what it makes, slot by slot.
+        writes: what it makes, slot by slot; for backward None where no gradient is wanted.
         unsummed: for backward, where a contribution is kept before its broadcast axes are summed.
-        needs: for backward, which operands want a gradient.
-        shapes: for backward, the shapes of the operands.
+        specs: for backward and random, the bound specs of the operands.
     """
 
     step: Step
@@ -46,38 +65,44 @@ class PlanStep:
     drawn: tuple[int, ...] = ()
     writes: tuple[int | None, ...] = ()
     unsummed: tuple[int | None, ...] = ()
-    needs: tuple[bool, ...] = ()
-    shapes: tuple[tuple[int, ...], ...] = ()
+    specs: tuple[TensorSpec | None, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """One iteration of a model whose sizes are bound.
 
     Args:
         steps: in order.
-        refs: what each cell holds.
-        timelines: for each ref its cells with the index of the step that writes them (−1: there from the start).
-        carried: for each value that outlives the iteration its cell at the start and at the end.
+        size: how many cells there are.
+        timelines: where each array is at which time.
+        opening: the values that outlive an iteration, in order: parameters, optimizer state, constants. Their
+            cells at the start are 1, 2, …
+        closing: their cells at the end.
         specs: the bound spec of every value.
-        total: how many contributions make up each gradient.
+        changes: for each step the values and gradients that are others, or gone, after it.
+        parts: for each node what its steps make besides.
     """
 
     steps: tuple[PlanStep, ...]
-    refs: tuple[Ref, ...]
-    timelines: Mapping[Ref, tuple[tuple[int, ...], tuple[int, ...]]]
-    carried: tuple[tuple[int, int], ...]
-    starts: Mapping[str, int]
+    size: int
+    timelines: Mapping[Ref, Timeline]
+    opening: tuple[str, ...]
+    closing: tuple[int, ...]
     specs: Mapping[str, TensorSpec]
-    total: Mapping[str, int]
+    changes: tuple[tuple[Ref, ...], ...]
+    parts: Mapping[str, tuple[Ref, ...]]
 
     def cell(self, ref: Ref, done: int) -> int:
         """The cell that holds ``ref`` after ``done`` steps, or EMPTY."""
-        entry = self.timelines.get(ref)
-        if entry is None:
-            return EMPTY
-        index = bisect_right(entry[0], done - 1) - 1
-        return entry[1][index] if index >= 0 else EMPTY
+        line = self.timelines.get(ref)
+        index = bisect_right(line.steps, done - 1) if line is not None else 0
+        return line.cells[index - 1] if line is not None and index else EMPTY
+
+    def added(self, name: str, done: int) -> tuple[int, int]:
+        """How many contributions a gradient has after ``done`` steps, and how many in the end."""
+        line = self.timelines.get(Ref("gradient", name))
+        return (0, 0) if line is None else (bisect_right(line.steps, done - 1), len(line.steps))
 
 
 def plan(model: Model, specs: Mapping[str, TensorSpec]) -> Plan:
@@ -87,155 +112,163 @@ def plan(model: Model, specs: Mapping[str, TensorSpec]) -> Plan:
 
 @dataclass
 class _Planner:
+    """Lays out the steps one after the other; a name's cell "now" is the one that the last step left."""
+
     model: Model
     specs: Mapping[str, TensorSpec]
-    refs: list[Ref] = field(default_factory=list[Ref])
+    size: int = NUMBER + 1
     steps: list[PlanStep] = field(default_factory=list[PlanStep])
-    writers: dict[Ref, list[tuple[int, int]]] = field(default_factory=dict[Ref, list[tuple[int, int]]])
-    carried: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    starts: dict[str, int] = field(default_factory=dict[str, int])
-    total: dict[str, int] = field(default_factory=dict[str, int])
+    written: dict[Ref, list[tuple[int, int]]] = field(default_factory=dict[Ref, list[tuple[int, int]]])
 
     @property
     def graph(self) -> Graph:
         return self.model.graph
 
     def build(self) -> Plan:
-        self._leaves()
+        opening = self._opening()
         self._prepare()
         for node in self.graph.nodes:
             self._forward(node)
         self._backward()
         self._updates()
-        self._carry()
-        lines = {ref: (tuple(i for i, _ in w), tuple(c for _, c in w)) for ref, w in self.writers.items()}
+        lines = {
+            ref: Timeline(tuple(step for step, _ in entries), tuple(cell for _, cell in entries))
+            for ref, entries in self.written.items()
+        }
+        closing = tuple(lines[Ref("value", name)].cells[-1] for name in opening)
         return Plan(
-            tuple(self.steps), tuple(self.refs), lines, tuple(self.carried), self.starts, self.specs, self.total
+            tuple(self.steps),
+            self.size,
+            lines,
+            opening,
+            closing,
+            self.specs,
+            self._changes(lines),
+            _parts(lines),
         )
 
     def _cell(self, ref: Ref, *, start: bool = False) -> int:
         """A new cell for ``ref``, written by the step that is being planned (or there from the start)."""
-        self.refs.append(ref)
-        cell = len(self.refs) - 1
-        self.writers.setdefault(ref, []).append((-1 if start else len(self.steps), cell))
+        cell, self.size = self.size, self.size + 1
+        self._point(ref, cell, -1 if start else len(self.steps))
         return cell
 
+    def _point(self, ref: Ref, cell: int, step: int) -> None:
+        self.written.setdefault(ref, []).append((step, cell))
+
     def _now(self, ref: Ref) -> int | None:
-        entries = self.writers.get(ref)
-        return entries[-1][1] if entries and entries[-1][1] != EMPTY else None
+        entries = self.written.get(ref)
+        return entries[-1][1] if entries else None
 
     def _value(self, name: str | None) -> int | None:
         return None if name is None else self._now(Ref("value", name))
 
-    def _add(self, step: PlanStep) -> None:
-        self.steps.append(step)
-
-    def _leaves(self) -> None:
-        optimizer = self.model.optimizer
-        for name in (*self.graph.parameters, *self.graph.constants):
-            self.starts[name] = self._cell(Ref("value", name), start=True)
-        if optimizer is not None:
-            for name in self.graph.parameters:
-                for state in optimizer.state:
-                    self.starts[f"{name}@{state}"] = self._cell(Ref("value", f"{name}@{state}"), start=True)
+    def _opening(self) -> tuple[str, ...]:
+        states = self.model.optimizer.state if self.model.optimizer is not None else ()
+        parameters = self.graph.parameters
+        kept = (f"{name}@{state}" for name in parameters for state in states)
+        names = (*parameters, *kept, *self.graph.constants)
+        for name in names:
+            self._cell(Ref("value", name), start=True)
+        return names
 
     def _prepare(self) -> None:
         writes = tuple(Ref("value", name) for name in self.graph.inputs)
-        cells = tuple(self._cell(ref) for ref in writes)
-        self._add(PlanStep(Step("data", 0, writes=writes), writes=cells))
-        self._add(PlanStep(Step("zero", 0)))
+        self.steps.append(PlanStep(Step("data", 0, writes=writes), writes=self._cells(writes)))
+        self.steps.append(PlanStep(Step("zero", 0)))
+
+    def _cells(self, refs: tuple[Ref, ...]) -> tuple[int, ...]:
+        return tuple(self._cell(ref) for ref in refs)
+
+    def _told(self, kind: StepKind, node: Node, **told: Any) -> Step:
+        return Step(kind, 0, node.name, node.op.name, node.scope, **told)
 
     def _forward(self, node: Node) -> None:
         op: Op = node.op
-        drawn: tuple[int, ...] = ()
+        specs = self._operand_specs(node)
         if op.drawn:
-            refs = tuple(Ref("drawn", node.name, slot) for slot in range(len(op.drawn)))
-            drawn = tuple(self._cell(ref) for ref in refs)
-            self._add(PlanStep(self._step("random", node, writes=refs), op, writes=drawn))
-        operands = tuple(self._value(name) for name in node.inputs)
-        refs = tuple(Ref("value", name) for name in node.outputs)
-        refs += tuple(Ref("saved", node.name, slot) for slot in range(len(op.saved)))
-        reads = tuple(Ref("value", name) for name in node.inputs if name is not None)
-        writes = tuple(self._cell(ref) for ref in refs)
-        step = self._step("forward", node, reads=reads, writes=refs)
-        self._add(PlanStep(step, op, operands=operands, drawn=drawn, writes=writes))
+            refs = _slots("drawn", node.name, len(op.drawn))
+            told = self._told("random", node, writes=refs)
+            self.steps.append(
+                PlanStep(told, op, operands=self._operands(node), writes=self._cells(refs), specs=specs)
+            )
+        refs = tuple(Ref("value", name) for name in node.outputs) + _slots("saved", node.name, len(op.saved))
+        told = self._told("forward", node, reads=_values(node.inputs), writes=refs)
+        operands, drawn = self._operands(node), self._drawn(node)
+        self.steps.append(PlanStep(told, op, operands=operands, drawn=drawn, writes=self._cells(refs)))
 
-    def _step(self, kind: str, node: Node, **told: object) -> Step:
-        return Step(kind, 0, node.name, node.op.name, node.scope, **told)  # type: ignore[arg-type]
+    def _operands(self, node: Node) -> tuple[int | None, ...]:
+        return tuple(self._value(name) for name in node.inputs)
+
+    def _operand_specs(self, node: Node) -> tuple[TensorSpec | None, ...]:
+        return tuple(None if name is None else self.specs[name] for name in node.inputs)
+
+    def _drawn(self, node: Node) -> tuple[int, ...]:
+        refs = _slots("drawn", node.name, len(node.op.drawn))
+        return tuple(self.written[ref][-1][1] for ref in refs)
 
     def _backward(self) -> None:
         wants = wanted(self.graph)
         nodes = backward_nodes(self.graph, self.model.loss, wants)
-        if not nodes or self.model.loss is None:
+        loss = self.model.loss
+        if not nodes or loss is None:
             return
-        self._clear_gradients(wants)
-        ref = Ref("gradient", self.model.loss)
-        cell = self._cell(ref)
-        self.total[self.model.loss] = 1
-        step = Step("seed", 0, value=self.model.loss, writes=(ref,))
-        self._add(PlanStep(step, writes=(cell,), operands=(self._value(self.model.loss),)))
+        ref = Ref("gradient", loss)
+        told = Step("seed", 0, value=loss, writes=(ref,))
+        self.steps.append(PlanStep(told, operands=(self._value(loss),), writes=self._cells((ref,))))
         for node in nodes:
-            self._node_backward(node, wants)
+            self._vjp(node, tuple(name in wants for name in node.inputs))
 
-    def _clear_gradients(self, wants: frozenset[str]) -> None:
-        """Gradients of the iteration before stay until the step "zero", which is step 1."""
-        for name in self.graph.values:
-            if name in wants:
-                ref = Ref("gradient", name)
-                self._cell(ref, start=True)
-                self.writers[ref].append((1, EMPTY))
-
-    def _node_backward(self, node: Node, wants: frozenset[str]) -> None:
-        needs = tuple(name in wants for name in node.inputs)
-        refs = tuple(Ref("contribution", node.name, slot) for slot, need in enumerate(needs) if need)
-        gradients = tuple(self._now(Ref("gradient", name)) for name in node.outputs)
+    def _vjp(self, node: Node, needs: tuple[bool, ...]) -> None:
+        slots = _slots("contribution", node.name, len(needs))
+        written = tuple(ref for ref, need in zip(slots, needs, strict=True) if need)
         results = tuple(self._value(name) for name in node.outputs)
-        results += tuple(self._now(Ref("saved", node.name, slot)) for slot in range(len(node.op.saved)))
-        drawn = tuple(self.writers[Ref("drawn", node.name, slot)][-1][1] for slot in range(len(node.op.drawn)))
-        operands = tuple(self._value(name) for name in node.inputs)
-        unsummed, shapes = self._sums(node, needs)
-        cells = tuple(
-            self._cell(Ref("contribution", node.name, slot)) if need else None for slot, need in enumerate(needs)
-        )
+        results += tuple(self._now(ref) for ref in _slots("saved", node.name, len(node.op.saved)))
+        gradients = tuple(self._now(Ref("gradient", name)) for name in node.outputs)
+        operands, drawn, specs = self._operands(node), self._drawn(node), self._operand_specs(node)
+        unsummed = self._unsummed(node, needs)
+        cells = tuple(self._cell(ref) if need else None for ref, need in zip(slots, needs, strict=True))
         pending = self._first_contributions(node, cells)
-        reads = tuple(Ref("gradient", name) for name in node.outputs)
-        step = self._step("backward", node, reads=reads, writes=refs)
-        self._add(
-            PlanStep(step, node.op, gradients, results, operands, drawn, cells, unsummed, needs, shapes)
+        reads = tuple(
+            Ref("gradient", name) for name, g in zip(node.outputs, gradients, strict=True) if g is not None
         )
-        for slot, name, cell in pending:
-            self._accumulate(node, slot, name, cell)
+        told = self._told("backward", node, reads=(*reads, *_values(node.inputs)), writes=written)
+        self.steps.append(
+            PlanStep(told, node.op, gradients, results, operands, drawn, cells, unsummed, specs)
+        )
+        for slot, name in pending:
+            self._accumulate(node, slot, name)
 
-    def _sums(self, node: Node, needs: tuple[bool, ...]) -> tuple[tuple[int | None, ...], tuple[tuple[int, ...], ...]]:
-        """A cell for the contribution before its broadcast axes are summed, where that may be needed."""
-        out = self.specs[node.outputs[0]].shape
-        shapes = tuple(self.specs[name].shape if name else () for name in node.inputs)
-        cells = tuple(
-            self._cell(Ref("unsummed", node.name, slot)) if need and shape != out else None
+    def _unsummed(self, node: Node, needs: tuple[bool, ...]) -> tuple[int | None, ...]:
+        """A cell for each contribution that may come with axes that broadcasting added or widened."""
+        specs = [self.specs[name] for name in (*node.inputs, *node.outputs) if name is not None]
+        rank = max(spec.rank for spec in specs)
+        shapes = (None if spec is None else spec.shape for spec in self._operand_specs(node))
+        return tuple(
+            self._cell(Ref("unsummed", node.name, slot))
+            if need and shape is not None and (len(shape) < rank or not _full(shape))
+            else None
             for slot, (need, shape) in enumerate(zip(needs, shapes, strict=True))
         )
-        return cells, shapes  # type: ignore[return-value]
 
-    def _first_contributions(self, node: Node, cells: tuple[int | None, ...]) -> list[tuple[int, str, int]]:
+    def _first_contributions(self, node: Node, cells: tuple[int | None, ...]) -> list[tuple[int, str]]:
         """The first contribution is the gradient; those that are left must be added, one step each."""
-        pending: list[tuple[int, str, int]] = []
+        pending: list[tuple[int, str]] = []
         for slot, (name, cell) in enumerate(zip(node.inputs, cells, strict=True)):
             if name is None or cell is None:
                 continue
-            self.total[name] = self.total.get(name, 0) + 1
-            if self.total[name] == 1:
-                self.writers[Ref("gradient", name)].append((len(self.steps), cell))
+            ref = Ref("gradient", name)
+            if self._now(ref) is None:
+                self._point(ref, cell, len(self.steps))
             else:
-                pending.append((slot, name, cell))
+                pending.append((slot, name))
         return pending
 
-    def _accumulate(self, node: Node, slot: int, name: str, contribution: int) -> None:
-        ref = Ref("gradient", name)
-        before = self._now(ref)
-        step = self._step(
-            "accumulate", node, slot=slot, value=name, reads=(ref, Ref("contribution", node.name, slot)), writes=(ref,)
-        )
-        self._add(PlanStep(step, operands=(before, contribution), writes=(self._cell(ref),)))
+    def _accumulate(self, node: Node, slot: int, name: str) -> None:
+        total, part = Ref("gradient", name), Ref("contribution", node.name, slot)
+        told = self._told("accumulate", node, slot=slot, value=name, reads=(total, part), writes=(total,))
+        operands = (self._now(total), self._now(part))
+        self.steps.append(PlanStep(told, operands=operands, writes=self._cells((total,))))
 
     def _updates(self) -> None:
         optimizer = self.model.optimizer
@@ -243,18 +276,47 @@ class _Planner:
             return
         for name in self.graph.parameters:
             gradient = self._now(Ref("gradient", name))
-            if gradient is None or not self.total.get(name):
+            if gradient is None:
                 continue
-            states = tuple(f"{name}@{state}" for state in optimizer.state)
-            names = (name, *states)
-            operands = (self._value(name), gradient, *(self._value(state) for state in states))
-            refs = tuple(Ref("value", each) for each in names)
+            refs = tuple(
+                Ref("value", each) for each in (name, *(f"{name}@{state}" for state in optimizer.state))
+            )
+            parameter, *states = (self._now(ref) for ref in refs)
             reads = (refs[0], Ref("gradient", name), *refs[1:])
             scope = self.graph.value(name).scope
-            step = Step("update", 0, name, optimizer.name, scope, value=name, reads=reads, writes=refs)
-            self._add(PlanStep(step, optimizer, operands=operands, writes=tuple(self._cell(ref) for ref in refs)))
+            told = Step("update", 0, name, optimizer.name, scope, value=name, reads=reads, writes=refs)
+            operands = (parameter, gradient, *states)
+            self.steps.append(PlanStep(told, optimizer, operands=operands, writes=self._cells(refs)))
 
-    def _carry(self) -> None:
-        for ref, entries in self.writers.items():
-            if entries[0][0] == -1 and (ref.role == "gradient" or ref.role == "value"):
-                self.carried.append((entries[0][1], entries[-1][1]))
+    def _changes(self, lines: Mapping[Ref, Timeline]) -> tuple[tuple[Ref, ...], ...]:
+        found: list[list[Ref]] = [[] for _ in self.steps]
+        for ref, line in lines.items():
+            if ref.role == "gradient":
+                found[ZERO].append(ref)
+            if ref.role in ("value", "gradient"):
+                for step in line.steps:
+                    if step >= 0:
+                        found[step].append(ref)
+        return tuple(map(tuple, found))
+
+
+def _slots(role: Role, node: str, count: int) -> tuple[Ref, ...]:
+    return tuple(Ref(role, node, slot) for slot in range(count))
+
+
+def _values(names: tuple[str | None, ...]) -> tuple[Ref, ...]:
+    """Refs of the values that are there, each once: ``x * x`` reads one array."""
+    return tuple(dict.fromkeys(Ref("value", name) for name in names if name is not None))
+
+
+def _full(shape: Shape) -> bool:
+    """Whether broadcasting cannot widen any axis: none has size 1 or an open size."""
+    return all(isinstance(size, int) and size != 1 for size in shape)
+
+
+def _parts(lines: Mapping[Ref, Timeline]) -> dict[str, tuple[Ref, ...]]:
+    found: dict[str, list[Ref]] = {}
+    for ref in lines:
+        if ref.role in PART_ROLES:
+            found.setdefault(ref.name, []).append(ref)
+    return {node: tuple(refs) for node, refs in found.items()}

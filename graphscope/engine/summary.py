@@ -1,4 +1,4 @@
-"""What a card shows of a tensor: its numbers where they are few, a small heat map and statistics where not."""
+"""What a card shows of a tensor: its numbers where they are few, else a small heat map and statistics."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def summarize(array: np.ndarray) -> Summary:
         infinite = int(np.isinf(flat).sum())
         finite = flat[np.isfinite(flat)]
     wide = finite.astype(np.float64, copy=False)
-    low, high, mean = (float(wide.min()), float(wide.max()), float(wide.mean())) if wide.size else (0.0, 0.0, 0.0)
+    low, high, mean = (
+        (float(wide.min()), float(wide.max()), float(wide.mean())) if wide.size else (0.0, 0.0, 0.0)
+    )
     cells, exact = thumbnail(array)
     norm = float(np.sqrt(np.dot(wide, wide)))
     zeros = int(flat.size - np.count_nonzero(flat))
@@ -77,7 +79,8 @@ def thumbnail(array: np.ndarray) -> tuple[np.ndarray, bool]:
     for axis in (0, 1):
         size = picture.shape[axis]
         if size > THUMBNAIL:
-            picture = np.take(picture, np.linspace(0, size - 1, THUMBNAIL).astype(int), axis=axis)
+            places = np.linspace(0, size - 1, THUMBNAIL, dtype=np.intp)
+            picture = np.take(picture, places, axis=axis)
     cells = np.array(picture, dtype=np.float64)
     cells.setflags(write=False)
     return cells, exact

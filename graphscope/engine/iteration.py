@@ -1,0 +1,135 @@
+"""One iteration as it ran: its arrays, and what is needed to make them again once they were dropped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from graphscope.engine.kernels import Cells, Kernel
+from graphscope.engine.plan import NUMBER, Plan
+from graphscope.engine.step import Ref, Step
+
+
+@dataclass(eq=False, slots=True)
+class Program:
+    """A plan bound to a backend.
+
+    Args:
+        bytes: how much memory one iteration takes; known once one has run.
+    """
+
+    plan: Plan
+    kernels: tuple[Kernel, ...]
+    bytes: int = 0
+
+
+class Edit(NamedTuple):
+    """An array that a user put in place of a computed one after ``done`` steps."""
+
+    done: int
+    ref: Ref
+    array: Any
+
+
+class Layer(NamedTuple):
+    """The cells from ``done`` steps on; an edit opens a new layer, so that the time before it stays."""
+
+    done: int
+    cells: Cells
+
+
+@dataclass(eq=False, slots=True)
+class Iteration:
+    """One iteration.
+
+    Args:
+        start: the position before its first step.
+        done: how many of its steps are done.
+        layers: its arrays, oldest first; empty where they were dropped.
+        opening: the arrays it starts from, where they are kept beyond the others.
+        edits: what a user changed, in order.
+        seconds: how long each step took, by index, where it was timed.
+        loss: the loss at its end on its device, once the next iteration has begun.
+    """
+
+    index: int
+    start: int
+    program: Program
+    done: int = 0
+    layers: tuple[Layer, ...] = ()
+    opening: tuple[Any, ...] | None = None
+    edits: tuple[Edit, ...] = ()
+    seconds: dict[int, float] | None = None
+    loss: Any = None
+
+    @property
+    def plan(self) -> Plan:
+        """Its steps and cells."""
+        return self.program.plan
+
+    @property
+    def length(self) -> int:
+        """How many steps it has."""
+        return len(self.program.kernels)
+
+    @property
+    def end(self) -> int:
+        """The position after its last step."""
+        return self.start + len(self.program.kernels)
+
+    def step(self, index: int) -> Step:
+        """Its step of that index, told with the iteration's number."""
+        return replace(self.plan.steps[index].step, iteration=self.index)
+
+    def open(self, opening: tuple[Any, ...]) -> None:
+        """Make room for its arrays; nothing is done yet."""
+        cells: Cells = [None] * self.plan.size
+        cells[NUMBER] = self.index
+        cells[NUMBER + 1 : NUMBER + 1 + len(opening)] = opening
+        self.layers = (Layer(0, cells),)
+
+    def edit(self, edit: Edit) -> None:
+        """Put an array in place of one that is there after ``edit.done`` steps, in a layer of its own."""
+        cells = list(self.layers[-1].cells)
+        cells[self.plan.cell(edit.ref, edit.done)] = edit.array
+        self.layers = (*self.layers, Layer(edit.done, cells))
+
+    def cells(self, done: int) -> Cells:
+        """The cells as they are after ``done`` steps."""
+        return next(layer.cells for layer in reversed(self.layers) if layer.done <= done)
+
+    @property
+    def newest(self) -> Cells:
+        """The cells that steps work on."""
+        return self.layers[-1].cells
+
+    def closing(self) -> tuple[Any, ...]:
+        """The arrays that it hands on, once all its steps are done."""
+        cells = self.layers[-1].cells
+        return tuple([cells[cell] for cell in self.program.plan.closing])
+
+    def drop(self, *, keep_opening: bool) -> None:
+        """Let go of its arrays."""
+        cells = self.layers[0].cells
+        count = len(self.plan.opening)
+        self.opening = tuple(cells[NUMBER + 1 : NUMBER + 1 + count]) if keep_opening else None
+        self.layers = ()
+
+    def forked(self, edit: Edit) -> Iteration:
+        """The same iteration up to ``edit.done`` steps, then with the edit; what follows is not done yet."""
+        layers = tuple(layer for layer in self.layers if layer.done <= edit.done)
+        edits = tuple(each for each in self.edits if each.done <= edit.done)
+        seconds = {index: taken for index, taken in (self.seconds or {}).items() if index < edit.done}
+        twin = Iteration(
+            self.index, self.start, self.program, edit.done, layers, None, (*edits, edit), seconds or None
+        )
+        twin.edit(edit)
+        twin._forget(edit.done)
+        return twin
+
+    def _forget(self, done: int) -> None:
+        """Empty the cells of the steps from ``done`` on, so that no old array is held there."""
+        for step in self.plan.steps[done:]:
+            for cell in (*step.writes, *step.unsummed):
+                if cell is not None:
+                    self.newest[cell] = None

@@ -1,0 +1,100 @@
+"""Where iterations are kept within a memory limit: the newest whole, older ones by what they started from."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+from graphscope.engine.iteration import Iteration
+from graphscope.engine.plan import NUMBER
+
+WHOLE = 2
+"""So many iterations are kept whole whatever the limit: the current one and the one before."""
+OPENINGS = 0.25
+"""The share of the limit for what iterations started from."""
+HEADER = 112
+"""What an array object takes besides its numbers, in bytes (NumPy 2 on 64 bits)."""
+
+
+class Shelf:
+    """Keeps the iterations of all branches of a run; the least recently used are dropped first.
+
+    A dropped iteration keeps what it started from if its number is a multiple of the stride, which doubles
+    whenever these openings outgrow their share: any other is computed again from the nearest before it.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+        self.stride = 1
+        self._whole: OrderedDict[Iteration, int] = OrderedDict()
+        self._openings: dict[Iteration, int] = {}
+        self._bytes = 0
+        self._opening_bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        """How much is kept, in bytes; an array that two iterations share counts twice."""
+        return self._bytes + self._opening_bytes
+
+    def put(self, iteration: Iteration) -> None:
+        """Keep an iteration whole, as the one used last; drop others where the limit asks for it."""
+        self._remove(iteration)
+        size = iteration.program.bytes
+        self._whole[iteration] = size
+        self._bytes += size
+        while self.bytes > self.limit and len(self._whole) > WHOLE:
+            self._drop(next(iter(self._whole)))
+
+    def use(self, iteration: Iteration) -> None:
+        """Note that an iteration is being looked at."""
+        if iteration in self._whole:
+            self._whole.move_to_end(iteration)
+
+    def release(self, iterations: Iterable[Iteration]) -> None:
+        """Let go of iterations that nobody can come back to."""
+        for iteration in iterations:
+            self._remove(iteration)
+            self._opening_bytes -= self._openings.pop(iteration, 0)
+
+    def _remove(self, iteration: Iteration) -> None:
+        self._bytes -= self._whole.pop(iteration, 0)
+
+    def _drop(self, iteration: Iteration) -> None:
+        self._remove(iteration)
+        keep = iteration.index % self.stride == 0
+        iteration.drop(keep_opening=keep)
+        if not keep or iteration in self._openings:
+            return
+        size = _bytes(iteration.opening or ())
+        self._openings[iteration] = size
+        self._opening_bytes += size
+        while self._opening_bytes > self.limit * OPENINGS and any(each.index for each in self._openings):
+            self._widen()
+
+    def _widen(self) -> None:
+        """Keep every second opening only; that of the first iteration stays: all can be made from it."""
+        self.stride *= 2
+        for iteration in [each for each in self._openings if each.index % self.stride]:
+            iteration.opening = None
+            self._opening_bytes -= self._openings.pop(iteration)
+
+
+def measure(iteration: Iteration) -> int:
+    """How much memory the arrays of an iteration take that is done, in bytes."""
+    return _bytes(iteration.newest[NUMBER + 1 :]) + 8 * iteration.plan.size
+
+
+def _bytes(arrays: Iterable[Any]) -> int:
+    """The memory of arrays; views and repetitions add only their headers."""
+    owners: dict[int, int] = {}
+    headers = 0
+    for array in arrays:
+        if array is None:
+            continue
+        headers += HEADER
+        owner = array
+        while getattr(owner, "base", None) is not None and hasattr(owner.base, "nbytes"):
+            owner = owner.base
+        owners[id(owner)] = owner.nbytes
+    return headers + sum(owners.values())
