@@ -1,0 +1,1 @@
+"""Writes what GraphScope shows to files that other programs read."""

@@ -1,0 +1,91 @@
+"""Which part of the picture is seen, and how large: the arithmetic of zooming, fitting and gliding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphscope.view.layout.request import Rect
+
+SMALLEST, LARGEST = 0.05, 4.0
+FIT_LARGEST = 1.3
+"""Fitting never makes type larger than 130 %."""
+FIT_SMALLEST = 0.9
+"""Fitting alone never makes the type of a small graph smaller than about 10 pixels: then the canvas follows."""
+SMALL_GRAPH = 60
+"""Cards; a larger graph is first seen as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """``screen = scene * scale + offset``, in pixels of the widget."""
+
+    scale: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+    def to_screen(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the picture on the widget."""
+        return x * self.scale + self.x, y * self.scale + self.y
+
+    def to_scene(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the widget in the picture."""
+        return (x - self.x) / self.scale, (y - self.y) / self.scale
+
+    def seen(self, width: float, height: float) -> Rect:
+        """The part of the picture on a widget of that size."""
+        left, top = self.to_scene(0, 0)
+        return Rect(left, top, width / self.scale, height / self.scale)
+
+    def panned(self, dx: float, dy: float) -> Camera:
+        """Moved by so many pixels."""
+        return Camera(self.scale, self.x + dx, self.y + dy)
+
+    def zoomed(self, factor: float, x: float, y: float) -> Camera:
+        """Zoomed so that the point under (x, y) of the widget stays there."""
+        scale = min(max(self.scale * factor, SMALLEST), LARGEST)
+        u, v = self.to_scene(x, y)
+        return Camera(scale, x - u * scale, y - v * scale)
+
+    def centred(self, x: float, y: float, width: float, height: float) -> Camera:
+        """With a point of the picture in the middle."""
+        return Camera(self.scale, width / 2 - x * self.scale, height / 2 - y * self.scale)
+
+    def between(self, other: Camera, share: float) -> Camera:
+        """A camera on the way to another one."""
+        mix = [a + (b - a) * share for a, b in zip(self.parts, other.parts, strict=True)]
+        return Camera(*mix)
+
+    @property
+    def parts(self) -> tuple[float, float, float]:
+        """Scale and offset."""
+        return self.scale, self.x, self.y
+
+
+def fitted(bounds: Rect, width: float, height: float, *, small: bool) -> Camera:
+    """The whole picture in the middle of the widget; of a small graph that does not fit, its beginning.
+
+    Args:
+        small: whether the graph is small enough that its numbers matter more than seeing all of it.
+    """
+    whole = min(width / max(bounds.width, 1), height / max(bounds.height, 1))
+    scale = min(max(whole, FIT_SMALLEST if small else SMALLEST), FIT_LARGEST)
+    x, y = bounds.center
+    camera = Camera(scale).centred(x, y, width, height)
+    left = max(camera.x, -bounds.x * scale) if bounds.width * scale > width else camera.x
+    top = max(camera.y, -bounds.y * scale) if bounds.height * scale > height else camera.y
+    return Camera(scale, round(left), round(top))
+
+
+def shown(camera: Camera, target: Rect, width: float, height: float, margin: float = 48) -> Camera:
+    """The camera moved as little as brings a part of the picture into view."""
+    left, top = camera.to_screen(target.x, target.y)
+    right, bottom = camera.to_screen(target.right, target.bottom)
+    return camera.panned(_shift(left, right, width, margin), _shift(top, bottom, height, margin))
+
+
+def _shift(low: float, high: float, room: float, margin: float) -> float:
+    if high - low > room - 2 * margin:
+        return (room - low - high) / 2
+    if low < margin:
+        return margin - low
+    return min(room - margin - high, 0)

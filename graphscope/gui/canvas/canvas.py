@@ -1,0 +1,416 @@
+"""The canvas widget: shows the graph at a position, lets what a step moves travel, and answers mouse and keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from time import perf_counter
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QImage,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from graphscope.engine.moment import Moment
+from graphscope.graph.scope import Scope
+from graphscope.graph.spec import TensorSpec
+from graphscope.gui.canvas.camera import SMALL_GRAPH, Camera, fitted, shown
+from graphscope.gui.canvas.layer import CardStore, Layer, paint_part
+from graphscope.gui.canvas.laying import Laying
+from graphscope.gui.canvas.motion import Clock, Glide, Motion
+from graphscope.gui.canvas.overlay import Overlay, Selection
+from graphscope.gui.canvas.painting import colour
+from graphscope.gui.canvas.pointer import Pointer
+from graphscope.gui.canvas.stage import Stage
+from graphscope.model.model import Model
+from graphscope.view.palette import THEMES, Theme
+from graphscope.view.picture.faces import Slot
+from graphscope.view.picture.hit import Hit, hit
+from graphscope.view.picture.items import RowRole, Structure
+from graphscope.view.picture.journeys import show
+from graphscope.view.picture.look import Look, level_at
+from graphscope.view.picture.place import Picture
+from graphscope.view.picture.scene import Scene, scene
+from graphscope.view.picture.walk import Direction, first, step_from
+from graphscope.view.text import Text
+
+FRAME = 16
+"""Milliseconds between frames while something moves."""
+CRISP = 90
+"""Milliseconds after zooming until a large picture is painted anew; until then it is shown scaled."""
+QUICK = 120
+"""Up to so many cards in the picture, zooming paints anew at once."""
+
+
+class Canvas(QWidget):
+    """The graph. See ``set_model`` and ``set_moment``; everything else adjusts how it is shown."""
+
+    selected = Signal(str, str)
+    """A value's name and "value" or "gradient": a card or row was clicked."""
+    activated = Signal(str, str)
+    """The same, double-clicked."""
+    group_toggled = Signal(tuple)
+    """The scope that was folded or opened."""
+    settled = Signal()
+    """What the last move set going has arrived; at once where nothing travels."""
+    hovered = Signal(str)
+    """The value under the pointer, or ""."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(200, 150)
+        self.stage = Stage()
+        self.camera = Camera()
+        self._theme = THEMES["light"]
+        self._clock: Clock = perf_counter
+        self._motion = Motion(lambda: self._clock())
+        self._glide: Glide | None = None
+        self._held: frozenset[Slot] = frozenset()
+        self._travelled = False
+        self._selection = Selection()
+        self._hover = ""
+        self._follow = True
+        self._fitting = True
+        self._layer = Layer(CardStore())
+        self._overlay = Overlay()
+        self._pointer = Pointer(self)
+        self._laying = Laying(self)
+        self._laying.finished.connect(self._laid_out)
+        self._timer = QTimer(self)
+        self._timer.setInterval(FRAME)
+        self._timer.timeout.connect(self.advance)
+        self._crisp = QTimer(self)
+        self._crisp.setSingleShot(True)
+        self._crisp.setInterval(CRISP)
+        self._crisp.timeout.connect(self._sharpen)
+        self.destroyed.connect(self._laying.cancel)
+
+    def sizeHint(self) -> QSize:
+        return QSize(1100, 640)
+
+    # ---- what is shown ---------------------------------------------------------------------------------------
+
+    def set_model(self, model: Model, specs: Mapping[str, TensorSpec]) -> None:
+        """Show another model, or the same with other sizes; folded groups that it still has stay folded."""
+        stage = self.stage
+        stage.model, stage.specs = model, specs
+        stage.moment = stage.before = None
+        stage.collapsed = stage.collapsed & frozenset(stage.groups())
+        self._motion.finish()
+        self._selection, self._hover = Selection(), ""
+        self._fitting = True
+        self._lay_out()
+
+    def set_moment(self, moment: Moment, *, animate: bool) -> None:
+        """Show a position. A single step ahead travels when ``animate``; going back and seeking never do."""
+        before, self.stage.moment = self.stage.moment, moment
+        self.stage.before = before if before is not None and moment.position == before.position + 1 else None
+        self._motion.finish()
+        self._end_glide()
+        delay = self._go_along()
+        if animate and before is not None and self.stage.picture is not None:
+            self._motion.begin(show(self.stage.picture, before, moment), delay=delay)
+        self._held = self._motion.held()
+        self._repaint()
+        self._start()
+        self._travelled = self._motion.travelling
+        if not self._travelled:
+            self.settled.emit()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paint in another theme."""
+        self._theme = theme
+        self._layer.store.clear()
+        self._overlay.pills.clear()
+        self._repaint()
+
+    def set_text(self, text: Text) -> None:
+        """Write in another language."""
+        self.stage.text = text
+        self._layer.store.clear()
+        if self.stage.model is not None:
+            self._lay_out()
+
+    def set_selection(self, name: str | None, role: RowRole = "value", index: tuple[int, ...] | None = None) -> None:
+        """Mark a value, or a number of it, without telling anybody."""
+        self._selection = Selection(name or "", role, index)
+        self.update()
+
+    def set_motion(self, *, reduced: bool, speed: float) -> None:
+        """Whether nothing may travel, and how fast what does."""
+        self._motion.reduced, self._motion.speed = reduced, max(speed, 0.01)
+
+    def set_follow(self, follow: bool) -> None:
+        """Whether the view moves to the step that just ran."""
+        self._follow = follow
+
+    def set_clock(self, clock: Clock) -> None:
+        """Take the time from elsewhere; ``advance()`` then shows it."""
+        self._clock = clock
+
+    # ---- folding ---------------------------------------------------------------------------------------------
+
+    def collapsed(self) -> frozenset[Scope]:
+        """The folded groups."""
+        return self.stage.collapsed
+
+    def set_collapsed(self, groups: Iterable[Scope]) -> None:
+        """Fold these groups and open all others."""
+        known = frozenset(self.stage.groups())
+        wanted = frozenset(tuple(group) for group in groups) & known
+        if wanted != self.stage.collapsed:
+            self.stage.collapsed = wanted
+            self._lay_out()
+
+    def toggle_group(self, scope: Scope) -> None:
+        """Fold an open group, open a folded one."""
+        self.set_collapsed(self.stage.collapsed ^ {tuple(scope)})
+        self.group_toggled.emit(tuple(scope))
+
+    # ---- the view --------------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole picture as large as is sensible; of a small graph that is too wide, where the step is."""
+        self._fitting = True
+        picture = self.stage.picture
+        if picture is None:
+            return
+        small = len(picture.structure.cards) <= SMALL_GRAPH
+        camera = fitted(picture.bounds, self.width(), self.height(), small=small)
+        focus = self.stage.focus() if self._follow else None
+        self._look_from(shown(camera, focus, self.width(), self.height()) if focus else camera)
+
+    def centre(self, name: str | None = None) -> None:
+        """Bring a value into the middle, or the step that just ran."""
+        picture = self.stage.picture
+        home = picture.home(name) if picture and name else None
+        focus = self.stage.rect([home.key]) if home else self.stage.focus()
+        if focus is not None:
+            self._fitting = False
+            self._look_from(self.camera.centred(*focus.center, self.width(), self.height()))
+
+    def zoom_by(self, factor: float, at: tuple[float, float] | None = None) -> None:
+        """Zoom around a point of the widget, its middle by default."""
+        self._fitting = False
+        self._look_from(self.camera.zoomed(factor, *(at or (self.width() / 2, self.height() / 2))))
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by so many pixels."""
+        self._fitting = False
+        self._look_from(self.camera.panned(dx, dy))
+
+    def _look_from(self, camera: Camera) -> None:
+        rescaled = camera.scale != self.camera.scale
+        self.camera = camera
+        picture = self.stage.picture
+        if rescaled and picture is not None and len(picture.boxes) > QUICK:
+            self._crisp.start()
+        self.update()
+
+    def _sharpen(self) -> None:
+        self._layer.drop()
+        self.update()
+
+    def _go_along(self) -> float:
+        """Move the view to where something happens, if it follows; returns the seconds that this takes."""
+        focus = self.stage.focus() if self._follow else None
+        if focus is None or self.stage.picture is None:
+            return 0.0
+        target = shown(self.camera, focus, self.width(), self.height())
+        if target == self.camera:
+            return 0.0
+        if self._motion.reduced or not self.isVisible():
+            self._look_from(target)
+            return 0.0
+        self._glide = Glide(self.camera, target, self._clock())
+        return Glide.SECONDS
+
+    def _end_glide(self) -> None:
+        if self._glide is not None:
+            self.camera, self._glide = self._glide.target, None
+
+    # ---- selection -------------------------------------------------------------------------------------------
+
+    def move_selection(self, direction: Direction) -> None:
+        """Select the neighbour in a direction, along the edges."""
+        picture = self.stage.picture
+        if picture is None:
+            return
+        home = picture.home(self._selection.value)
+        key = first(picture) if home is None else step_from(picture, home.key, direction)
+        if key is not None:
+            self.select(picture.cards[key].value, self._selection.role)
+
+    def select(self, name: str, role: RowRole = "value", index: tuple[int, ...] | None = None) -> None:
+        """Select as a click does: bring it into view and tell it."""
+        self.set_selection(name, role, index)
+        picture = self.stage.picture
+        home = picture.home(name) if picture else None
+        if picture is not None and home is not None:
+            camera = shown(self.camera, picture.boxes[home.key], self.width(), self.height(), 16)
+            if camera != self.camera:
+                self._look_from(camera)
+        self.selected.emit(name, role)
+
+    def hit(self, x: float, y: float) -> Hit:
+        """What is at a point of the widget."""
+        picture = self.stage.picture
+        return Hit() if picture is None else hit(picture, *self.camera.to_scene(x, y))
+
+    def hover(self, name: str) -> None:
+        """The pointer is over a value, or over none."""
+        if name != self._hover:
+            self._hover = name
+            self.hovered.emit(name)
+            self.update()
+
+    # ---- layout ----------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        made = self.stage.structure()
+        if made is not None:
+            self._laying.request(made)
+
+    def _laid_out(self, _: Structure, picture: Picture) -> None:
+        anchor = self._anchor(picture)
+        self._motion.finish()
+        self.stage.place(picture)
+        if anchor is not None and not self._fitting:
+            self.camera = self.camera.panned(*anchor)
+        self._repaint()
+        if self._fitting:
+            self.fit()
+
+    def _anchor(self, picture: Picture) -> tuple[float, float] | None:
+        """How far the picture must move so that what is in the middle of the view stays there."""
+        old = self.stage.picture
+        if old is None:
+            return None
+        middle = self.camera.to_scene(self.width() / 2, self.height() / 2)
+        shared = [key for key in old.boxes if key in picture.boxes]
+        if not shared:
+            return None
+        key = min(shared, key=lambda each: sum(abs(a - b) for a, b in zip(old.boxes[each].center, middle, strict=True)))
+        (x, y), (u, v) = old.boxes[key].center, picture.boxes[key].center
+        return (x - u) * self.camera.scale, (y - v) * self.camera.scale
+
+    # ---- time ------------------------------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        if (self._motion.moving or self._glide is not None) and not self._timer.isActive():
+            self._timer.start()
+
+    def advance(self) -> None:
+        """Show what the clock says: move what travels, fill rows whose pill has landed."""
+        if self._glide is not None:
+            self._look_from(self._glide.at(self._clock()))
+            if self._glide.over(self._clock()):
+                self._end_glide()
+        held = self._motion.held()
+        if held != self._held:
+            self._held = held
+            self._repaint()
+        if self._travelled and not self._motion.travelling:
+            self._travelled = False
+            self.settled.emit()
+        if not self._motion.moving and self._glide is None:
+            self._timer.stop()
+        self.update()
+
+    # ---- painting --------------------------------------------------------------------------------------------
+
+    def look(self) -> Look:
+        """How it is painted at this zoom."""
+        return Look(self._theme, self.stage.text, level_at(self.camera.scale))
+
+    def _repaint(self) -> None:
+        self._layer.drop()
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), colour(self._theme.canvas))
+            stage = self.stage
+            faces = stage.faces(self._held)
+            if stage.picture is None or stage.index is None or faces is None:
+                return
+            size, ratio = (self.width(), self.height()), self.devicePixelRatioF()
+            if not self._layer.covers(self.camera, *size) and not self._waits():
+                self._layer.refresh(stage.index, faces, self.look(), self.camera, size, ratio)
+            self._layer.blit(painter, self.camera)
+            arguments = (stage.picture, self.camera, self.look(), self._motion, self._selection, self._hover)
+            self._overlay.paint(painter, *arguments)
+
+    def _waits(self) -> bool:
+        """Whether a large picture is shown scaled until zooming pauses."""
+        return self._crisp.isActive() and self._layer.pixmap is not None
+
+    def image(self, scale: float = 1.0) -> QImage:
+        """The whole picture as an image, without selection: for PNG files."""
+        stage = self.stage
+        faces = stage.faces()
+        if stage.picture is None or stage.index is None or faces is None:
+            return QImage()
+        bounds = stage.picture.bounds
+        made = QImage(round(bounds.width * scale), round(bounds.height * scale), QImage.Format.Format_RGB32)
+        made.fill(colour(self._theme.canvas))
+        look = Look(self._theme, stage.text)
+        with QPainter(made) as painter:
+            painter.scale(scale, scale)
+            painter.translate(-bounds.x, -bounds.y)
+            paint_part(painter, stage.index, faces, look, bounds, None, 1.0)
+        return made
+
+    def scene(self) -> Scene | None:
+        """The whole picture as shapes: for SVG files."""
+        faces = self.stage.faces()
+        if self.stage.picture is None or faces is None:
+            return None
+        return scene(self.stage.picture, faces, Look(self._theme, self.stage.text))
+
+    # ---- events ----------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitting:
+            self.fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pointer.press(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer.move(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pointer.release(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pointer.double_click(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._pointer.wheel(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover("")
+        super().leaveEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QNativeGestureEvent) and self._pointer.gesture(event):
+            return True
+        if event.type() == QEvent.Type.ToolTip:
+            return self._pointer.tip(event)
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._laying.cancel()
+        self._timer.stop()
+        super().closeEvent(event)

@@ -1,0 +1,211 @@
+"""The still part of the canvas, kept as a pixmap a little larger than the widget, and a pixmap for each card."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
+
+from graphscope.gui.canvas.camera import Camera
+from graphscope.gui.canvas.painting import colour, paint
+from graphscope.view.layout.request import Rect
+from graphscope.view.picture.cards import OVERHANG, draw_card
+from graphscope.view.picture.edges import draw_edge
+from graphscope.view.picture.faces import Face, Faces
+from graphscope.view.picture.frames import draw_frame
+from graphscope.view.picture.items import Card
+from graphscope.view.picture.look import Look
+from graphscope.view.picture.place import Picture, grown
+from graphscope.view.picture.scene import stretch
+
+MARGIN = 256
+"""Pixels around the widget that are painted too, so that panning finds them ready."""
+ROOM = 96 * 2**20
+"""Bytes of card pixmaps that are kept."""
+TAG_ROOM = 160
+"""How far the tags of a card may reach to its right."""
+
+
+class CardStore:
+    """Pixmaps of cards by what they show; the least recently used go first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, QPixmap] = OrderedDict()
+        self._bytes = 0
+
+    def pixmap(self, card: Card, face: Face, look: Look, scale: float, ratio: float) -> QPixmap:
+        """The card at that scale, for a screen with so many device pixels per pixel."""
+        key = (card, face, look.level, look.theme.name, look.text.language, round(scale, 4), ratio)
+        made = self._kept.get(key)
+        if made is None:
+            made = self._draw(card, face, look, scale, ratio)
+            self._kept[key] = made
+            self._bytes += _bytes(made)
+            self._trim()
+        self._kept.move_to_end(key)
+        return made
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._kept.clear()
+        self._bytes = 0
+
+    def _trim(self) -> None:
+        while self._bytes > ROOM and len(self._kept) > 1:
+            _, gone = self._kept.popitem(last=False)
+            self._bytes -= _bytes(gone)
+
+    def _draw(self, card: Card, face: Face, look: Look, scale: float, ratio: float) -> QPixmap:
+        extra = TAG_ROOM if face.ran or face.next or face.sum else 0
+        width = (max(card.width, extra) + 2 * OVERHANG) * scale * ratio
+        height = (card.height + 2 * OVERHANG) * scale * ratio
+        made = QPixmap(max(int(width) + 1, 1), max(int(height) + 1, 1))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        with QPainter(made) as painter:
+            painter.scale(scale, scale)
+            painter.translate(OVERHANG, OVERHANG)
+            paint(painter, draw_card(card, face, look))
+        return made
+
+
+def _bytes(pixmap: QPixmap) -> int:
+    return pixmap.width() * pixmap.height() * 4
+
+
+@dataclass
+class Index:
+    """The rectangles of a picture as arrays: finding what is in view costs next to nothing."""
+
+    picture: Picture
+    keys: list[str] = field(default_factory=list[str])
+
+    def __post_init__(self) -> None:
+        self.keys = list(self.picture.boxes)
+        self.cards = _array(grown(box, OVERHANG) for box in self.picture.boxes.values())
+        self.cards[:, 2] += TAG_ROOM
+        self.edges = _array(_around_edge(edge.there, edge.back) for edge in self.picture.edges)
+        self.frames = _array(frame.rect for frame in self.picture.frames)
+
+
+def _around_edge(there: Sequence[tuple[float, float]], back: Sequence[tuple[float, float]]) -> Rect:
+    xs = [x for x, _ in (*there, *back)]
+    ys = [y for _, y in (*there, *back)]
+    # Labels and badges stand beside the line.
+    return grown(Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)), 48)
+
+
+def _array(rects: Iterable[Rect]) -> np.ndarray:
+    rows = [(rect.x, rect.y, rect.right, rect.bottom) for rect in rects]
+    return np.array(rows, dtype=float).reshape(len(rows), 4)
+
+
+def within(rects: np.ndarray, part: Rect) -> np.ndarray:
+    """The numbers of the rectangles that touch a part."""
+    hits = (rects[:, 0] < part.right) & (rects[:, 2] > part.x) & (rects[:, 1] < part.bottom) & (rects[:, 3] > part.y)
+    return np.nonzero(hits)[0]
+
+
+def paint_part(
+    painter: QPainter, index: Index, faces: Faces, look: Look, part: Rect, store: CardStore | None, ratio: float
+) -> None:
+    """Draw what touches a part of the picture, in its coordinates; cards from the store where there is one."""
+    picture = index.picture
+    for number in within(index.frames, part):
+        paint(painter, draw_frame(picture.frames[number], look))
+    drawn = [(picture.edges[number], faces.edge(picture.edges[number].uses, picture.edges[number].value)) for number in within(index.edges, part)]
+    for edge, face in sorted(drawn, key=lambda pair: pair[1].ran or pair[1].ran_back):
+        paint(painter, draw_edge(edge, face, stretch(picture, edge), look))
+    for number in within(index.cards, part):
+        key = index.keys[number]
+        card, box = picture.cards[key], picture.boxes[key]
+        face = faces.card(card)
+        if store is None:
+            painter.save()
+            painter.translate(box.x, box.y)
+            paint(painter, draw_card(card, face, look))
+            painter.restore()
+        else:
+            _stamp(painter, store.pixmap(card, face, look, painter.transform().m11(), ratio), box, ratio)
+
+
+def _stamp(painter: QPainter, pixmap: QPixmap, box: Rect, ratio: float) -> None:
+    """Put a card's pixmap on whole device pixels, so that it stays sharp."""
+    at = painter.transform().map(QPointF(box.x - OVERHANG, box.y - OVERHANG))
+    painter.save()
+    painter.resetTransform()
+    painter.drawPixmap(QPointF(round(at.x() * ratio) / ratio, round(at.y() * ratio) / ratio), pixmap)
+    painter.restore()
+
+
+class Layer:
+    """The pixmap of the still picture."""
+
+    def __init__(self, store: CardStore) -> None:
+        self.store = store
+        self.pixmap: QPixmap | None = None
+        self.camera = Camera()
+        self._size = (0, 0)
+
+    def drop(self) -> None:
+        """Forget the pixmap: everything is painted anew."""
+        self.pixmap = None
+
+    def covers(self, camera: Camera, width: int, height: int) -> bool:
+        """Whether the pixmap holds what a camera sees, at its scale."""
+        if self.pixmap is None or self._size != (width, height) or camera.scale != self.camera.scale:
+            return False
+        return abs(camera.x - self.camera.x) <= MARGIN and abs(camera.y - self.camera.y) <= MARGIN
+
+    def refresh(
+        self, index: Index, faces: Faces, look: Look, camera: Camera, size: tuple[int, int], ratio: float
+    ) -> None:
+        """Paint everything around the widget."""
+        self.camera, self._size = camera, size
+        width, height = size[0] + 2 * MARGIN, size[1] + 2 * MARGIN
+        self.pixmap = QPixmap(int(width * ratio), int(height * ratio))
+        self.pixmap.setDevicePixelRatio(ratio)
+        self.repaint(index, faces, look, [QRectF(0, 0, width, height)], ratio)
+
+    def repaint(self, index: Index, faces: Faces, look: Look, parts: Sequence[QRectF], ratio: float) -> None:
+        """Paint parts of the pixmap, given in its own coordinates."""
+        if self.pixmap is None:
+            return
+        with QPainter(self.pixmap) as painter:
+            for part in parts:
+                painter.resetTransform()
+                painter.setClipRect(part)
+                painter.fillRect(part, colour(look.theme.canvas))
+                painter.translate(self.camera.x + MARGIN, self.camera.y + MARGIN)
+                painter.scale(self.camera.scale, self.camera.scale)
+                paint_part(painter, index, faces, look, self._to_scene(part), self.store, ratio)
+
+    def part_of(self, rect: Rect) -> QRectF:
+        """Where a rectangle of the picture lies in the pixmap, on whole pixels."""
+        x, y = self.camera.to_screen(rect.x, rect.y)
+        right, bottom = self.camera.to_screen(rect.right, rect.bottom)
+        return QRectF(QRectF(x + MARGIN, y + MARGIN, right - x, bottom - y).toAlignedRect())
+
+    def _to_scene(self, part: QRectF) -> Rect:
+        x, y = self.camera.to_scene(part.x() - MARGIN, part.y() - MARGIN)
+        return Rect(x, y, part.width() / self.camera.scale, part.height() / self.camera.scale)
+
+    def blit(self, painter: QPainter, camera: Camera) -> None:
+        """Show the pixmap as a camera sees it; scaled until it is painted anew at that scale."""
+        if self.pixmap is None:
+            return
+        if camera.scale == self.camera.scale:
+            at = QPoint(round(camera.x - self.camera.x) - MARGIN, round(camera.y - self.camera.y) - MARGIN)
+            painter.drawPixmap(at, self.pixmap)
+            return
+        factor = camera.scale / self.camera.scale
+        left = camera.x + (-MARGIN - self.camera.x) * factor
+        top = camera.y + (-MARGIN - self.camera.y) * factor
+        ratio = self.pixmap.devicePixelRatio()
+        target = QRectF(left, top, self.pixmap.width() / ratio * factor, self.pixmap.height() / ratio * factor)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(target, self.pixmap, QRectF(self.pixmap.rect()))

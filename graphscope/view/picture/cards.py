@@ -1,0 +1,265 @@
+"""Draws one card or chip: its outline says the kind and the state, tags on its border say the step."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphscope.view.metrics import elide, text_width
+from graphscope.view.palette import mix
+from graphscope.view.picture.faces import Face, RowFace
+from graphscope.view.picture.items import Card
+from graphscope.view.picture.look import Look
+from graphscope.view.picture.measure import badge_width
+from graphscope.view.picture.rows import draw_row, pixels
+from graphscope.view.picture.shapes import (
+    Box,
+    Line,
+    Polygon,
+    Raster,
+    Shape,
+    Words,
+    diamond,
+    disc,
+    middle,
+    triangle,
+)
+from graphscope.view.picture.style import CARD, CHIP, EDGE, SMALL, CardStyle
+
+DASH = (4.0, 3.0)
+OVERHANG = 16
+"""How far tags, shadows and stacks reach beyond a card; painters keep this margin."""
+TAG = 18
+"""Height of a tag."""
+
+
+def draw_card(card: Card, face: Face, look: Look) -> tuple[Shape, ...]:
+    """The shapes of a card; (0, 0) is its upper left corner."""
+    if look.level == "block":
+        return tuple([*_ground(card, face, look), *_block(card, face, look)])
+    shapes = _ground(card, face, look)
+    if look.level == "chips":
+        return tuple([*shapes, *_brief(card, face, look)])
+    shapes += _heading(card, look)
+    for row, shown in zip(card.rows, face.rows, strict=False):
+        shapes += draw_row(row, shown, look)
+    if any(row.form == "words" for row in card.rows) and len(face.rows) < len(card.rows):
+        shapes += draw_row(card.rows[-1], RowFace(None), look)
+    return tuple([*shapes, *_tags(card, face, look)])
+
+
+def _style(card: Card) -> CardStyle:
+    return CHIP if card.key.startswith("chip:") else CARD
+
+
+# ---- ground: shadow, fill, outline ---------------------------------------------------------------------------
+
+
+def _ground(card: Card, face: Face, look: Look) -> list[Shape]:
+    radius = _radius(card)
+    width, height = card.width, card.height
+    shapes: list[Shape] = []
+    if card.kind == "parameter" or card.kind == "group":
+        shapes += _stacked(card, radius, look)
+    else:
+        shapes += _shadow(width, height, radius, look)
+    outline = _outline(card, face, look)
+    shapes.append(replace(outline, fill=_fill(card, look)))
+    if card.kind == "loss":
+        inner = replace(outline, x=4.5, y=4.5, width=width - 9, height=height - 9, radius=radius - 3, weight=1)
+        shapes.append(inner)
+    return shapes
+
+
+def _radius(card: Card) -> float:
+    return CARD.radius if card.kind in ("op", "loss", "group") else CHIP.radius
+
+
+def _fill(card: Card, look: Look) -> str:
+    if card.kind == "group":
+        return mix(look.theme.surface, look.theme.group[0], 0.6)
+    return look.theme.surface
+
+
+def _shadow(width: float, height: float, radius: float, look: Look) -> list[Shape]:
+    """A soft shadow from three faint boxes, each a little larger and lower."""
+    colour = look.theme.shadow
+    if colour.endswith("00"):
+        return []
+    strength = int(colour[7:9], 16)
+    layers = ((3.0, 3.0, 0.18), (2.0, 2.0, 0.25), (1.0, 1.0, 0.35))
+    return [
+        Box(-grow + 1, drop, width + 2 * grow - 2, height + grow - 1, radius + grow, f"{colour[:7]}{round(strength * share):02x}")
+        for grow, drop, share in layers
+    ]
+
+
+def _stacked(card: Card, radius: float, look: Look) -> list[Shape]:
+    """A second sheet behind: there is more of this than one number, or it is kept from step to step."""
+    fill = mix(look.theme.surface, look.theme.line, 0.35)
+    return [Box(4, 4, card.width, card.height, radius, fill, look.outline, 1)]
+
+
+def _outline(card: Card, face: Face, look: Look) -> Box:
+    """The border: dashed while nothing is there, solid when done, thick when it just ran."""
+    theme = look.theme
+    stroke, weight, dash = look.outline, 0.75 if card.kind == "constant" else 1.25, ()
+    if face.state == "waiting":
+        dash = DASH
+    if face.next:
+        stroke, weight, dash = theme.backward if face.backward[1] else theme.accent, 1.75, DASH
+    if face.ran:
+        stroke, weight, dash = theme.backward if face.backward[0] else theme.accent, 2.5, ()
+    if face.problem or any(row.summary is not None and not row.summary.finite for row in face.rows):
+        stroke, weight, dash = theme.alarm, max(weight, 2), ()
+    # Half a pixel inside, so that a thin border covers whole pixels at 100 %.
+    return Box(0.5, 0.5, card.width - 1, card.height - 1, _radius(card), "", stroke, weight, dash)
+
+
+# ---- heading ------------------------------------------------------------------------------------------------
+
+
+def _heading(card: Card, look: Look) -> list[Shape]:
+    """Badge with the op's sign, title, shape."""
+    theme, style = look.theme, _style(card)
+    base = middle(style.title_top, style.title_height, style.title_size)
+    x: float = EDGE
+    shapes: list[Shape] = []
+    if card.kind == "group":
+        y = style.title_top + style.title_height / 2
+        shapes.append(Polygon(((x + 3, y - 4), (x + 9, y), (x + 3, y + 4)), theme.muted))
+        x += 18
+    elif card.symbol:
+        width = badge_width(card.symbol, style.title_size)
+        shapes.append(Box(x, style.title_top, width, style.title_height, 5, theme.accent_soft))
+        size = style.title_size - 1
+        at = middle(style.title_top, style.title_height, size)
+        shapes.append(Words(x + width / 2, at, card.symbol, size, "strong", theme.ink, "middle"))
+        x += width + 8
+    shapes.append(Words(x, base, card.title, style.title_size, "strong", theme.ink))
+    if card.proxy:
+        end = x + text_width(card.title, style.title_size, "strong")
+        shapes.append(Line(((x, base + 3), (end, base + 3)), theme.muted, 1, (1.5, 2)))
+    face = "text" if card.kind == "group" or card.kind == "loss" else "mono"
+    right = card.width - EDGE
+    shapes.append(Words(right, base, card.shape, SMALL, face, theme.muted, "end"))
+    if card.note:
+        below = style.title_top + style.title_height + SMALL + 2
+        shapes.append(Words(EDGE, below, elide(card.note, card.width - 2 * EDGE, SMALL, "mono"), SMALL, "mono", theme.muted))
+    return shapes
+
+
+# ---- tags on the border --------------------------------------------------------------------------------------
+
+
+def _tags(card: Card, face: Face, look: Look) -> list[Shape]:
+    shapes: list[Shape] = []
+    x = 8.0
+    if face.ran:
+        made, x = _state_tag(x, look.text("just ran"), look, backward=face.backward[0], hollow=False)
+        shapes += made
+    if face.next:
+        made, x = _state_tag(x, look.text("next"), look, backward=face.backward[1], hollow=True)
+        shapes += made
+    bad = [row.summary for row in face.rows if row.summary is not None and not row.summary.finite]
+    if bad:
+        shapes += _alarm(card, trouble(bad[0].nan, bad[0].infinite), look)
+    if face.sum is not None:
+        shapes += _sum_tag(card, face, look)
+    return shapes
+
+
+def trouble(nan: int, infinite: int) -> str:
+    """How many numbers are NaN or infinite, in a few characters."""
+    parts = [f"NaN ×{nan}"] if nan else []
+    return " ".join([*parts, *([f"Inf ×{infinite}"] if infinite else [])])
+
+
+def _state_tag(x: float, word: str, look: Look, *, backward: bool, hollow: bool) -> tuple[list[Shape], float]:
+    """▶ just ran, or ▷ next: a tag that sits on the upper border. Returns also where the next one may start."""
+    theme = look.theme
+    colour = theme.backward if backward else theme.accent
+    paper = theme.surface
+    width = text_width(word, SMALL, "strong") + 27
+    top = -TAG / 2 - 1
+    y = top + TAG / 2
+    base = middle(top, TAG, SMALL)
+    fill, ink = (paper, colour) if hollow else (colour, paper)
+    shapes: list[Shape] = [Box(x, top, width, TAG, TAG / 2, fill, colour, 1.5, DASH if hollow else ())]
+    mark = triangle(x + 12, y, 4, "" if hollow else ink, ink if hollow else "", left=backward, weight=1.25)
+    shapes += [mark, Words(x + 20, base, word, SMALL, "strong", ink)]
+    return shapes, x + width + 4
+
+
+def _alarm(card: Card, word: str, look: Look) -> list[Shape]:
+    theme = look.theme
+    width = text_width(word, SMALL, "strong") + 14
+    x, top = card.width - width - 6, -TAG / 2 - 1
+    ink = theme.surface
+    return [
+        Box(x, top, width, TAG, 3, theme.alarm),
+        Words(x + 7, middle(top, TAG, SMALL), word, SMALL, "strong", ink),
+    ]
+
+
+def _sum_tag(card: Card, face: Face, look: Look) -> list[Shape]:
+    """⊕ 1 of 2 added, or the addition itself, on the lower border."""
+    theme = look.theme
+    made = face.sum
+    if made is None:
+        return []
+    word = look.text("{count} of {total} added", count=made.count, total=made.total)
+    shown = made.equation or word
+    family = "mono strong" if made.equation else "strong"
+    width = text_width(shown, SMALL, family) + 30
+    x, top = 8, card.height - TAG / 2 + 1
+    y = top + TAG / 2
+    shapes: list[Shape] = [Box(x, top, width, TAG, TAG / 2, theme.backward_soft, theme.backward, 1.25)]
+    shapes += plus_in_circle(x + 12, y, 5.5, look)
+    return [*shapes, Words(x + 22, middle(top, TAG, SMALL), shown, SMALL, family, theme.ink)]
+
+
+def plus_in_circle(x: float, y: float, radius: float, look: Look) -> list[Shape]:
+    """⊕: gradients are added here."""
+    colour, arm = look.theme.backward, radius * 0.6
+    return [
+        disc(x, y, radius, look.theme.surface, colour, 1.5),
+        Line(((x - arm, y), (x + arm, y)), colour, 1.5),
+        Line(((x, y - arm), (x, y + arm)), colour, 1.5),
+    ]
+
+
+# ---- from afar ----------------------------------------------------------------------------------------------
+
+
+def _brief(card: Card, face: Face, look: Look) -> list[Shape]:
+    """A large title and heat maps of value and gradient: readable at half size."""
+    theme = look.theme
+    size = 22 if card.height > 70 else 18
+    room = card.width - 2 * EDGE
+    title = f"{card.symbol} {card.title}" if card.symbol and len(card.symbol) < 3 else card.title
+    base = EDGE + size
+    shapes: list[Shape] = [Words(EDGE, base, elide(title, room, size, "strong"), size, "strong", theme.ink)]
+    shown = [row for row in face.rows if row.summary is not None]
+    top = base + 12
+    height = card.height - top - EDGE
+    if not shown or height < 8:
+        return shapes
+    each = (room - 8 * (len(card.rows) - 1)) / max(len(card.rows), 1)
+    for index, row in enumerate(face.rows):
+        if row.summary is not None:
+            x = EDGE + index * (each + 8)
+            shapes.append(Raster(x, top, each, height, pixels(row.summary, theme)))
+            edge = theme.backward if card.rows[index].role == "gradient" else theme.muted
+            shapes.append(Box(x, top, each, height, 0, stroke=edge, weight=2))
+    return shapes
+
+
+def _block(card: Card, face: Face, look: Look) -> list[Shape]:
+    """From far away a card is one glyph: ● when its value is there, ◆ when its gradient is."""
+    x, y = card.width / 2, card.height / 2
+    size = min(card.width, card.height) * 0.22
+    theme = look.theme
+    there = [row.summary is not None for row in face.rows]
+    if any(there[1:]):
+        return [diamond(x, y, size, theme.backward)]
+    return [disc(x, y, size * 0.8, theme.muted)] if any(there) else []
