@@ -24,5 +24,9 @@ def build():
 
     g.loss(gs.losses.cross_entropy, scores, label)
     g.optimizer(gs.optimizers.Adam(lr=0.01))
-    g.feed({"image": digits["images"].reshape(-1, 1, 8, 8) / 16, "label": digits["labels"]}, batch=16, shuffle=True)
+    g.feed(
+        {"image": digits["images"].reshape(-1, 1, 8, 8) / 16, "label": digits["labels"]},
+        batch=16,
+        shuffle=True,
+    )
     return g.build()
