@@ -44,7 +44,9 @@ def execute(arguments: argparse.Namespace) -> int:
 def _line(check: GradientCheck) -> str:
     tr = words()
     if not check.elements:
-        return tr("{name}: nothing to compare, all {n} elements lie on a kink", name=check.name, n=check.kinks)
+        return tr(
+            "{name}: nothing to compare, all {n} elements lie on a kink", name=check.name, n=check.kinks
+        )
     verdict = tr("right") if check.error <= ACCEPTABLE else tr("wrong")
     facts = {"name": check.name, "error": f"{check.error:.1e}", "n": check.elements, "verdict": verdict}
     line = tr("{name}: gradient {verdict}, worst relative error {error} over {n} elements", **facts)
