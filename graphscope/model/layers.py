@@ -32,17 +32,17 @@ def activation(wanted: str | Op) -> Op:
     """An activation by name, or the op itself.
 
     Raises:
-        InputError: no activation has that name; the sentence lists those there are.
+        InputError: no activation has that name; the sentence lists those there are, the nearest first.
     """
     if isinstance(wanted, Op):
         return wanted
     if wanted not in ACTIVATIONS:
         near = get_close_matches(wanted, ACTIVATIONS, n=1)
+        known = dict.fromkeys((*near, *ACTIVATIONS))
         raise InputError(
-            "there is no activation “{name}”; choose {near}one of {known}, or give an op",
+            "there is no activation “{name}”; choose one of {known}, or give an op",
             name=wanted,
-            near=f"{near[0]}, or " if near else "",
-            known=", ".join(ACTIVATIONS),
+            known=", ".join(known),
         )
     return ACTIVATIONS[wanted]()
 
