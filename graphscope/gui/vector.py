@@ -1,7 +1,8 @@
-"""Turns an SVG picture into a PNG or PDF file, offscreen: ``python -m graphscope.gui.vector IN.svg OUT.png``."""
+"""Turns an SVG picture into a PNG or PDF file: ``python -m graphscope.gui.vector IN.svg OUT.png``."""
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -21,11 +22,16 @@ def convert(source: Path, target: Path, *, scale: float = SCALE) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    renderer = QSvgRenderer(str(source))
+    renderer = QSvgRenderer(_first_families(source.read_text(encoding="utf-8")).encode())
     if target.suffix.lower() == ".pdf":
         _pdf(renderer, target)
     else:
         _png(renderer, target, scale)
+
+
+def _first_families(drawing: str) -> str:
+    """Qt's SVG reader takes a list of font families for the name of one; it finds substitutes by itself."""
+    return re.sub(r"font-family=\"'?([^\"',]+)'?,[^\"]*\"", r'font-family="\1"', drawing)
 
 
 def _png(renderer: QSvgRenderer, target: Path, scale: float) -> None:

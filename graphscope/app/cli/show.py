@@ -74,7 +74,7 @@ def _svg(session: Session, theme: Theme) -> str:
 
 
 def _convert(drawing: str, path: Path) -> None:
-    """Have Qt turn the SVG into PNG or PDF, in a process of its own: the command line itself stays without Qt."""
+    """Have Qt turn the SVG into PNG or PDF, in a process of its own: the command line stays without Qt."""
     with TemporaryDirectory() as folder:
         source = Path(folder) / "picture.svg"
         source.write_text(drawing, encoding="utf-8")
