@@ -82,11 +82,13 @@ def build(cupy: Any, index: int) -> Any:
     compat: Any = import_module("array_api_compat.cupy")
     there = partial(cupy.cuda.Device, index)
     extra: dict[str, Callable[..., Any]] = {
+        "clip": partial(_clip, cupy),
         "einsum": cupy.einsum,
         "erf": import_module("cupyx.scipy.special").erf,
         "errstate": there,
         "pad": partial(extras.pad, cupy.full),
         "scatter_add": partial(_scatter_add, cupy, compat),
+        "sign": partial(_sign, cupy),
         "sliding_windows": partial(extras.windows_by_strides, cupy.lib.stride_tricks.as_strided),
     }
     extra |= {made: partial(_made, there, getattr(compat, made)) for made in namespace.ON_DEVICE}
@@ -96,6 +98,17 @@ def build(cupy: Any, index: int) -> Any:
 def _made(there: Callable[[], Any], make: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     with there():
         return make(*arguments, **options)
+
+
+# array-api-compat's clip and sign assign through boolean masks, for which the host must wait.
+
+
+def _clip(cupy: Any, x: Any, /, min: Any = None, max: Any = None) -> Any:
+    return x if min is None and max is None else cupy.clip(x, min, max)
+
+
+def _sign(cupy: Any, x: Any, /) -> Any:
+    return cupy.where(cupy.isnan(x), x, cupy.sign(x))  # CuPy's sign of NaN is 0
 
 
 def _scatter_add(

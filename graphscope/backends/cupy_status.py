@@ -10,6 +10,7 @@ from importlib.metadata import distributions
 from importlib.util import find_spec
 from typing import Any
 
+from graphscope.backends import packages
 from graphscope.errors import Sentence
 
 PACKAGE = "cupy"
@@ -40,8 +41,7 @@ NOT_ON_A_MAC = Problem(
     Sentence("Use NumPy here, or a machine with an NVIDIA GPU."),
 )
 NOT_INSTALLED = Problem(
-    Sentence("The package {package} is not installed.", package=PACKAGE),
-    Sentence("Install it with: {command}", command=f'pip install "{USUAL_PACKAGE}[ctk]"'),
+    packages.not_installed(PACKAGE), packages.install(f'pip install "{USUAL_PACKAGE}[ctk]"')
 )
 NO_DRIVER = Problem(
     Sentence("CuPy is installed, but no NVIDIA driver was found."),
@@ -79,9 +79,9 @@ def examine() -> Problem | None:
         return NOT_ON_A_MAC
     if find_spec(PACKAGE) is None:
         return NOT_INSTALLED
-    packages = installed()
-    if len(packages) > 1:
-        return two_packages(packages)
+    found = installed()
+    if len(found) > 1:
+        return several(found)
     try:
         cupy: Any = import_module(PACKAGE)
     except Exception as error:  # noqa: BLE001 - a broken package may raise anything
@@ -119,7 +119,7 @@ def of_status(status: int, message: str, *, driver: int, needed: int) -> Problem
     if status in BY_STATUS:
         return BY_STATUS[status]
     return Problem(
-        Sentence("CUDA reported the error {status}: {message}", status=status, message=message),
+        Sentence("CUDA reported the error {status}: {message}.", status=status, message=message.rstrip(".")),
         Sentence(
             "Restart the computer; if that does not help, look the number up in NVIDIA's list of CUDA errors."
         ),
@@ -140,15 +140,15 @@ def driver_too_old(driver: int, needed: int) -> Problem:
     )
 
 
-def two_packages(packages: tuple[str, ...]) -> Problem:
+def several(names: tuple[str, ...]) -> Problem:
     """Wheels that have overwritten each other's files."""
     return Problem(
         Sentence(
-            "Several CuPy packages are installed over each other: {packages}.", packages=", ".join(packages)
+            "Several CuPy packages are installed over each other: {packages}.", packages=", ".join(names)
         ),
         Sentence(
             "Remove them all with: {command}, then install one again.",
-            command=f"pip uninstall {' '.join(packages)}",
+            command=f"pip uninstall {' '.join(names)}",
         ),
     )
 
@@ -157,9 +157,7 @@ def not_loadable(error: Exception) -> Problem:
     """A package that raises when it is imported."""
     package = next(iter(installed()), USUAL_PACKAGE)
     return Problem(
-        Sentence(
-            "The package {package} could not be loaded: {message}", package=PACKAGE, message=first_line(error)
-        ),
+        packages.not_loadable(PACKAGE, error),
         Sentence(
             "Install it again with: {command}", command=f'pip install --force-reinstall "{package}[ctk]"'
         ),
@@ -171,15 +169,11 @@ def library_missing(error: Exception) -> Problem:
     package = next(iter(installed()), USUAL_PACKAGE)
     return Problem(
         Sentence(
-            "CuPy found the GPU, but could not run a kernel on it: {message}", message=first_line(error)
+            "CuPy found the GPU, but could not run a kernel on it: {message}.",
+            message=packages.first_line(error),
         ),
         Sentence("Install the CUDA libraries with: {command}", command=f'pip install "{package}[ctk]"'),
     )
-
-
-def first_line(error: Exception) -> str:
-    """The beginning of a message that may be pages long."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def version(number: int) -> str:

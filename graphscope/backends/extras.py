@@ -42,7 +42,7 @@ def checked_widths(shape: Sequence[int], widths: Pairs) -> Pairs:
     cut = [min(before, 0) + min(after, 0) for before, after in pairs]
     if len(cut) != len(shape) or any(size + less < 0 for size, less in zip(shape, cut, strict=True)):
         raise ShapeError(
-            "pad: {shape} needs a pair of widths for each axis that cuts off no more than there is, not {widths}.",
+            "pad: {shape} takes a pair of widths an axis that cuts off no more than is there, not {widths}.",
             shape=tuple(shape),
             widths=tuple(pairs),
         )

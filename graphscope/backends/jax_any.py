@@ -6,12 +6,11 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
-from graphscope.backends import extras, host, machine, namespace
+from graphscope.backends import extras, host, machine, namespace, packages
 from graphscope.backends.base import DeviceFacts, Memory, Overrides, no_overrides, no_such_device
 from graphscope.backends.host import HostArray
 from graphscope.errors import Sentence
@@ -24,21 +23,13 @@ hidden = False
 
 
 def problem() -> Sentence | None:
-    """Whether JAX is there and finds a device."""
-    if find_spec(package) is None:
-        return Sentence("The package {package} is not installed.", package=package)
-    try:
-        import_module(package).devices()
-    except Exception as error:  # noqa: BLE001 - a broken package may raise anything
-        return Sentence(
-            "The package {package} could not be loaded: {message}", package=package, message=str(error)
-        )
-    return None
+    """Whether JAX is there and can be loaded."""
+    return packages.problem(package)
 
 
 def fix() -> Sentence | None:
     """How to get JAX."""
-    return Sentence("Install it with: {command}", command="pip install jax") if problem() else None
+    return packages.install("pip install jax") if problem() else None
 
 
 def devices() -> tuple[DeviceFacts, ...]:

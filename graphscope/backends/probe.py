@@ -29,13 +29,13 @@ class Availability:
     devices: tuple[DeviceFacts, ...] = ()
 
 
-def survey(*, timeout: float = 10) -> tuple[Availability, ...]:
-    """Try every backend that a menu should show, all at once, and give each `timeout` seconds.
+def survey(*, timeout: float = 10, only: tuple[str, ...] = ()) -> tuple[Availability, ...]:
+    """Try every backend that a menu should show, or `only` those named, all at once, for `timeout` seconds.
 
     Imports none of their libraries in this process.
     """
     deadline = time.monotonic() + timeout
-    files = [file for file in backend_files() if not file.hidden]
+    files = [file for file in backend_files() if (file.name in only if only else not file.hidden)]
     started = [(file, _start(file)) for file in files]
     return tuple(_answer(file, process, deadline, timeout) for file, process in started)
 
@@ -89,7 +89,7 @@ def examine(file: BackendFile) -> Availability:
     except Exception as error:  # noqa: BLE001 - told as the reason
         message = f"{type(error).__name__}: {error}"
         return _no_answer(
-            file, Sentence("{title} could not be tried: {message}", title=file.title, message=message)
+            file, Sentence("{title} could not be tried: {message}.", title=file.title, message=message)
         )
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
-from graphscope.backends import extras, host, machine, namespace, numpy_cpu
+from graphscope.backends import extras, host, machine, namespace, numpy_cpu, packages
 from graphscope.backends.base import DeviceFacts, Memory, Overrides, no_overrides, no_such_device
 from graphscope.backends.host import HostArray
 from graphscope.errors import Sentence
@@ -28,16 +27,12 @@ DTYPES = host.DTYPES - {"float16"}
 
 def problem() -> Sentence | None:
     """Whether the package is there."""
-    if find_spec(package) is None:
-        return Sentence("The package {package} is not installed.", package="array-api-strict")
-    return None
+    return packages.problem(package)
 
 
 def fix() -> Sentence | None:
     """How to get the package."""
-    return (
-        Sentence("Install it with: {command}", command="pip install array-api-strict") if problem() else None
-    )
+    return packages.install("pip install array-api-strict") if problem() else None
 
 
 def devices() -> tuple[DeviceFacts, ...]:

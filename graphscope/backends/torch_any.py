@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
-from graphscope.backends import extras, host, machine, namespace
+from graphscope.backends import extras, host, machine, namespace, packages
 from graphscope.backends.base import DeviceFacts, Memory, Overrides, no_overrides, no_such_device
 from graphscope.backends.host import HostArray
 from graphscope.errors import Sentence
@@ -25,22 +24,12 @@ hidden = False
 
 def problem() -> Sentence | None:
     """Whether PyTorch is there and can be loaded."""
-    if find_spec(package) is None:
-        return Sentence("The package {package} is not installed.", package=package)
-    try:
-        import_module(package)
-    except Exception as error:  # noqa: BLE001 - a broken package may raise anything
-        return Sentence(
-            "The package {package} could not be loaded: {message}", package=package, message=str(error)
-        )
-    return None
+    return packages.problem(package)
 
 
 def fix() -> Sentence | None:
     """How to get PyTorch."""
-    if problem() is None:
-        return None
-    return Sentence("Install it with: {command}", command="pip install torch")
+    return packages.install("pip install torch") if problem() else None
 
 
 def devices() -> tuple[DeviceFacts, ...]:
