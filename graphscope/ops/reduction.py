@@ -29,6 +29,21 @@ def normal_axes(operation: str, axes: tuple[int, ...] | None, rank: int) -> tupl
     return tuple(sorted(chosen))
 
 
+def open_sizes(spec: TensorSpec) -> tuple[None, ...]:
+    """One open size for each number in a host operand whose numbers are only known while it runs.
+
+    Raises:
+        ShapeError: not even their count is known.
+    """
+    count = spec.shape[0] if spec.rank == 1 else None
+    if not isinstance(count, int):
+        raise ShapeError(
+            "a shape or axes that are computed must be a vector of known length, "
+            "so that the number of axes is known"
+        )
+    return (None,) * count
+
+
 class Reduction(Op, abstract=True):
     """Some axes of one operand shrink to one number each."""
 
@@ -40,7 +55,8 @@ class Reduction(Op, abstract=True):
     def infer(self, x: TensorSpec, axes: TensorSpec | None = None) -> TensorSpec:
         chosen = self.axes if axes is None else axes.value
         if axes is not None and chosen is None:
-            return x.like(shape=(None,) * x.rank if self.keepdims else (), axes=())
+            rank = x.rank if self.keepdims else x.rank - len(open_sizes(axes))
+            return x.like(shape=(None,) * rank, axes=())
         gone = normal_axes(self.title, chosen, x.rank)
         if self.keepdims:
             return x.like(shape=tuple(1 if axis in gone else size for axis, size in enumerate(x.shape)))

@@ -7,7 +7,7 @@ from math import prod
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import Dim, TensorSpec, broadcast, promote, same_size
 from graphscope.ops.base import Op
-from graphscope.ops.reduction import normal_axes
+from graphscope.ops.reduction import normal_axes, open_sizes
 
 
 def normal_axis(operation: str, axis: int, rank: int) -> int:
@@ -54,7 +54,7 @@ class Reshape(Rearrangement):
     def infer(self, x: TensorSpec, shape: TensorSpec | None = None) -> TensorSpec:
         wanted = self.shape if shape is None else shape.value
         if wanted is None:
-            return x.like(shape=_unknown(shape), axes=())
+            return x.like(shape=open_sizes(shape), axes=())
         kept = [x.shape[axis] if size == 0 and axis < x.rank else size for axis, size in enumerate(wanted)]
         if -1 in kept:
             kept[kept.index(-1)] = _missing(x, kept)
@@ -89,16 +89,6 @@ def _missing(x: TensorSpec, sizes: list[Dim]) -> Dim:
     if not names:
         return known // divisor if divisor and known % divisor == 0 else -1
     return names[0] if len(names) == 1 and known == divisor else None
-
-
-def _unknown(spec: TensorSpec | None) -> tuple[Dim, ...]:
-    """A shape of open sizes for a host operand whose value is not known yet."""
-    count = spec.shape[0] if spec is not None and spec.rank == 1 else None
-    if not isinstance(count, int):
-        raise ShapeError(
-            "a shape that is computed must be a vector of known length, so that the axes are known"
-        )
-    return (None,) * count
 
 
 class Flatten(Rearrangement):
@@ -145,6 +135,8 @@ class Squeeze(Rearrangement):
     why = "Nothing is computed, only rearranged: every element keeps its own gradient."
 
     def infer(self, x: TensorSpec, axes: TensorSpec | None = None) -> TensorSpec:
+        if axes is not None and axes.value is None:
+            return x.like(shape=(None,) * (x.rank - len(open_sizes(axes))), axes=())
         gone = self._gone(x.shape, None if axes is None else axes.value)
         wrong = [axis for axis in gone if not same_size(x.shape[axis], 1)]
         if wrong:
@@ -185,6 +177,8 @@ class Unsqueeze(Rearrangement):
     why = "Nothing is computed, only rearranged: every element keeps its own gradient."
 
     def infer(self, x: TensorSpec, axes: TensorSpec | None = None) -> TensorSpec:
+        if axes is not None and axes.value is None:
+            return x.like(shape=(None,) * (x.rank + len(open_sizes(axes))), axes=())
         new = self._new(x.rank, None if axes is None else axes.value)
         sizes = iter(x.shape)
         return x.like(
@@ -260,7 +254,7 @@ class Expand(Op):
 
     def infer(self, x: TensorSpec, shape: TensorSpec | None = None) -> TensorSpec:
         wanted = self.shape if shape is None else shape.value
-        target = TensorSpec(_unknown(shape) if wanted is None else wanted)
+        target = TensorSpec(open_sizes(shape) if wanted is None else wanted)
         return x.like(shape=broadcast("expand", x=x, shape=target), axes=())
 
     def forward(self, xp, x, shape=None):

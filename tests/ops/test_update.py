@@ -1,0 +1,59 @@
+"""Updates follow PyTorch's optimizers step for step, from the state in which they start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphscope import ops
+from graphscope.graph.spec import TensorSpec
+from graphscope.model import optimizers
+from graphscope.ops.base import Op
+
+torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+
+RULES = [
+    (optimizers.SGD(lr=0.1), lambda p: torch.optim.SGD([p], lr=0.1)),
+    (optimizers.SGD(0.1, 0.9), lambda p: torch.optim.SGD([p], lr=0.1, momentum=0.9)),
+    (
+        optimizers.SGD(0.1, 0.9, nesterov=True),
+        lambda p: torch.optim.SGD([p], lr=0.1, momentum=0.9, nesterov=True),
+    ),
+    (optimizers.Adam(lr=0.1), lambda p: torch.optim.Adam([p], lr=0.1)),
+    (optimizers.Adam(0.01, beta1=0.0, beta2=0.5), lambda p: torch.optim.Adam([p], 0.01, (0.0, 0.5))),
+]
+
+
+def _trained(op: Op, dtype: str, gradients: np.ndarray) -> np.ndarray:
+    p = np.array([1.0, -2.0, 0.5], dtype)
+    state = [np.zeros(spec.shape, spec.dtype) for spec in op.start(TensorSpec(p.shape, dtype))]
+    for g in gradients.astype(dtype):
+        made = op.forward(np, p, g, *state)  # type: ignore[attr-defined]
+        p, *state = made if op.signature.packed else (made,)
+    return p
+
+
+def _reference(make: Callable[[Any], Any], dtype: str, gradients: np.ndarray) -> np.ndarray:
+    p = torch.tensor(np.array([1.0, -2.0, 0.5], dtype), requires_grad=True)
+    optimizer = make(p)
+    for g in gradients.astype(dtype):
+        p.grad = torch.tensor(g)
+        optimizer.step()
+    return p.detach().numpy()
+
+
+@pytest.mark.parametrize(("dtype", "exact"), [("float64", 1e-12), ("float32", 2e-6)])
+@pytest.mark.parametrize(("op", "make"), RULES, ids=lambda item: repr(item) if isinstance(item, Op) else "")
+def test_twenty_steps_end_where_pytorchs_do(op: Op, make: Any, dtype: str, exact: float) -> None:
+    gradients = np.random.default_rng(2).normal(size=(20, 3))
+    made = _trained(op, dtype, gradients)
+    assert made.dtype == dtype
+    np.testing.assert_allclose(made, _reference(make, dtype, gradients), rtol=exact, atol=exact)
+
+
+def test_the_state_of_adam_has_a_count_without_axes() -> None:
+    assert [spec.shape for spec in ops.Adam().start(TensorSpec((2, 3)))] == [(2, 3), (2, 3), ()]
+    assert ops.SGD().start(TensorSpec((2, 3))) == ()
