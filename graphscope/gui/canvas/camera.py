@@ -9,8 +9,10 @@ from graphscope.view.layout.request import Rect
 SMALLEST, LARGEST = 0.05, 4.0
 FIT_LARGEST = 1.3
 """Fitting never makes type larger than 130 %."""
-FIT_SMALLEST = 0.9
-"""Fitting alone never makes the type of a small graph smaller than about 10 pixels: then the canvas follows."""
+FIT_SMALLEST = 1.0
+FIT_ALMOST = 0.9
+"""A small graph that would fit only below 90 % is shown at 100 %, and the canvas follows the step: type of 11 pixels
+stays readable."""
 SMALL_GRAPH = 60
 """Cards; a larger graph is first seen as a whole."""
 
@@ -61,19 +63,27 @@ class Camera:
         return self.scale, self.x, self.y
 
 
-def fitted(bounds: Rect, width: float, height: float, *, small: bool) -> Camera:
-    """The whole picture in the middle of the widget; of a small graph that does not fit, its beginning.
+def fitted(bounds: Rect, width: float, height: float, *, small: bool, focus: Rect | None = None) -> Camera:
+    """The whole picture in the middle of the widget; where it does not fit, around the focus or its beginning.
 
     Args:
         small: whether the graph is small enough that its numbers matter more than seeing all of it.
     """
     whole = min(width / max(bounds.width, 1), height / max(bounds.height, 1))
-    scale = min(max(whole, FIT_SMALLEST if small else SMALLEST), FIT_LARGEST)
-    x, y = bounds.center
+    smallest = FIT_SMALLEST if small and whole < FIT_ALMOST else SMALLEST
+    scale = min(max(whole, smallest), FIT_LARGEST)
+    x, y = focus.center if focus else (bounds.x, bounds.y)
     camera = Camera(scale).centred(x, y, width, height)
-    left = max(camera.x, -bounds.x * scale) if bounds.width * scale > width else camera.x
-    top = max(camera.y, -bounds.y * scale) if bounds.height * scale > height else camera.y
+    left = _kept(camera.x, bounds.x * scale, bounds.right * scale, width)
+    top = _kept(camera.y, bounds.y * scale, bounds.bottom * scale, height)
     return Camera(scale, round(left), round(top))
+
+
+def _kept(offset: float, low: float, high: float, room: float) -> float:
+    """An offset that shows no empty space beside what does not fit, and centres what does."""
+    if high - low <= room:
+        return (room - low - high) / 2
+    return min(max(offset, room - high), -low)
 
 
 def shown(camera: Camera, target: Rect, width: float, height: float, margin: float = 48) -> Camera:

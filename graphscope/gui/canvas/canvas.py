@@ -185,9 +185,8 @@ class Canvas(QWidget):
         if picture is None:
             return
         small = len(picture.structure.cards) <= SMALL_GRAPH
-        camera = fitted(picture.bounds, self.width(), self.height(), small=small)
         focus = self.stage.focus() if self._follow else None
-        self._look_from(shown(camera, focus, self.width(), self.height()) if focus else camera)
+        self._look_from(fitted(picture.bounds, self.width(), self.height(), small=small, focus=focus))
 
     def centre(self, name: str | None = None) -> None:
         """Bring a value into the middle, or the step that just ran."""

@@ -30,6 +30,8 @@ OVERHANG = 16
 """How far tags, shadows and stacks reach beyond a card; painters keep this margin."""
 TAG = 18
 """Height of a tag."""
+TAG_TOP = 4 - TAG
+"""Tags sit on the upper border and leave the title free."""
 
 
 def draw_card(card: Card, face: Face, look: Look) -> tuple[Shape, ...]:
@@ -180,7 +182,7 @@ def _state_tag(x: float, word: str, look: Look, *, backward: bool, hollow: bool)
     colour = theme.backward if backward else theme.accent
     paper = theme.surface
     width = text_width(word, SMALL, "strong") + 27
-    top = -TAG / 2 - 1
+    top = TAG_TOP
     y = top + TAG / 2
     base = middle(top, TAG, SMALL)
     fill, ink = (paper, colour) if hollow else (colour, paper)
@@ -193,7 +195,7 @@ def _state_tag(x: float, word: str, look: Look, *, backward: bool, hollow: bool)
 def _alarm(card: Card, word: str, look: Look) -> list[Shape]:
     theme = look.theme
     width = text_width(word, SMALL, "strong") + 14
-    x, top = card.width - width - 6, -TAG / 2 - 1
+    x, top = card.width - width - 6, TAG_TOP
     ink = theme.surface
     return [
         Box(x, top, width, TAG, 3, theme.alarm),
@@ -211,7 +213,7 @@ def _sum_tag(card: Card, face: Face, look: Look) -> list[Shape]:
     shown = made.equation or word
     family = "mono strong" if made.equation else "strong"
     width = text_width(shown, SMALL, family) + 30
-    x, top = 8, card.height - TAG / 2 + 1
+    x, top = 8, card.height - 4
     y = top + TAG / 2
     shapes: list[Shape] = [Box(x, top, width, TAG, TAG / 2, theme.backward_soft, theme.backward, 1.25)]
     shapes += plus_in_circle(x + 12, y, 5.5, look)

@@ -40,26 +40,31 @@ class CardMaker:
         title = short_name(name, node.scope) if own else node.op.name.lower() if node.op.symbol else node.op.title
         symbol = node.op.title if own or node.op.symbol else ""
         loss = name == self.model.loss
-        label = self.text("loss") if loss and not self.spec(name).shape else self.shape(name)
+        label = self.text("loss") if loss and title != "loss" else self.shape(name)
         rows = [item for output in node.outputs[:SHOWN_OUTPUTS] for item in self.blocks(output)]
         kind: CardKind = "loss" if loss else "op"
         return self._card(f"node:{node.name}", kind, name, title, symbol, label, rows, node=node.name, scope=node.scope)
 
     def leaf(self, name: str, scope: Scope) -> Card:
         """The card of an input, or of a parameter or constant that stands in the flow."""
-        kind = self.kind(name)
-        blocks = self.blocks(name)
-        if kind == "input" and self.model.loss and name not in self.gradients:
-            blocks.append(words(name, "gradient", text_width(self.text("no gradient needed"), SMALL) + 4))
-        return self._card(f"leaf:{name}", kind, name, short_name(name, scope), "", self.shape(name), blocks, scope=scope)
+        blocks = self._leaf_blocks(name)
+        title = short_name(name, scope)
+        return self._card(f"leaf:{name}", self.kind(name), name, title, "", self.shape(name), blocks, scope=scope)
 
     def chip(self, name: str, node: str, scope: Scope, *, proxy: bool) -> Card:
-        """A parameter or constant docked to a node; a proxy repeats only its numbers' place, without the gradient."""
-        blocks = self.blocks(name)
-        title = short_name(name, scope)
+        """A parameter, constant or label docked to a node; a proxy is one that has its own place elsewhere."""
+        blocks = self._leaf_blocks(name)
         key = f"chip:{name}@{node}"
+        title = short_name(name, scope)
         card = self._card(key, self.kind(name), name, title, "", self.shape(name), blocks, scope=scope, style=CHIP)
         return replace(card, proxy=proxy)
+
+    def _leaf_blocks(self, name: str) -> list[Block]:
+        """The rows of a leaf; an input without a gradient says so."""
+        blocks = self.blocks(name)
+        if self.kind(name) == "input" and self.model.loss and name not in self.gradients:
+            blocks.append(words(name, "gradient", text_width(self.text("no gradient needed"), SMALL) + 4))
+        return blocks
 
     def group(self, key: str, group: Scope, members: Sequence[Node]) -> Card:
         """The card of a folded group: the rows of its last output, and what goes in and comes out."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from graphscope.graph.graph import Graph, Use
+from graphscope.graph.graph import Graph, Use, Value
 
 FAR = 4
 """A leaf in the flow with more readers than this is drawn again, as a small proxy, at all but the first:
@@ -30,8 +30,8 @@ class Leaves:
 def leaves(graph: Graph, owners: Mapping[str, str]) -> Leaves:
     """Sort the inputs, parameters and constants of a graph.
 
-    A parameter or constant hangs at a node that something else flows into; where nothing does (``price * count``),
-    it stands in the flow itself. Readers inside folded groups hide their parameters.
+    A parameter or constant hangs at a node that something else flows into, and so does a label; where nothing flows
+    in (``price * count``), it stands in the flow itself. Readers inside folded groups hide what hangs at them.
     """
     cards: list[str] = []
     docked: dict[str, dict[str, tuple[int, ...]]] = {}
@@ -41,7 +41,7 @@ def leaves(graph: Graph, owners: Mapping[str, str]) -> Leaves:
             continue
         uses = graph.uses[value.name]
         open_uses = [use for use in uses if owners[use.node].startswith("node:")]
-        flowing = [use for use in uses if not _hangs(graph, value.name, value.kind, use)]
+        flowing = [use for use in uses if not _hangs(graph, value, use)]
         if flowing or not uses:
             cards.append(value.name)
         hanging = _hanging(open_uses, standing=bool(flowing))
@@ -61,12 +61,12 @@ def _hanging(uses: list[Use], *, standing: bool) -> list[Use]:
     return [use for use in uses if use.node != nodes[0]] if len(nodes) > FAR else []
 
 
-def _hangs(graph: Graph, name: str, kind: str, use: Use) -> bool:
-    """Whether a value may hang at a reader: something else flows in there."""
-    if kind == "input":
-        return False
-    others = graph.nodes_by_name[use.node].inputs
-    return any(other not in (None, name) and graph.by_name[other].kind in ("node", "input") for other in others)
+def _hangs(graph: Graph, value: Value, use: Use) -> bool:
+    """Whether a value may hang at a reader: something else flows in there. Data flows; labels hang at their loss."""
+    others = [graph.by_name[name] for name in graph.nodes_by_name[use.node].inputs if name not in (None, value.name)]
+    if value.kind == "input":
+        return not value.gradient and any(other.kind == "node" for other in others)
+    return any(other.kind in ("node", "input") for other in others)
 
 
 def _by_slot(slots: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...]]:

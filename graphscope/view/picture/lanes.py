@@ -10,42 +10,95 @@ from graphscope.view.picture.shapes import Point
 
 Points = tuple[Point, ...]
 
-PIECES = 18
-"""Straight pieces of a curve: at 200 % the bend is still smooth."""
+ROUND = 14
+"""Radius of a corner."""
+PIECES = 6
+"""Straight pieces of a corner: at 200 % it is still round."""
 
 
-def smooth(corners: Sequence[Point], *, vertical: bool = False) -> Points:
-    """A line through the corners that leaves and enters each of them along the flow.
+def lane(corners: Sequence[Point], aside: float = 0.0) -> Points:
+    """The rounded line through the corners, shifted ``aside`` pixels to its right (below where it runs right).
 
-    Args:
-        vertical: whether the flow is downwards instead of to the right.
+    Lanes of the same corners keep their distance in every turn: the inner one turns tighter.
     """
-    points: list[Point] = [corners[0]]
-    for start, end in pairwise(corners):
-        if abs(start[0] - end[0]) < 0.5 or abs(start[1] - end[1]) < 0.5:
-            points.append(end)
+    clean = _tidy(corners)
+    if len(clean) < 2:
+        return tuple(clean)
+    shifted = _shift(clean, aside)
+    points: list[Point] = [shifted[0]]
+    for before, corner, after, turn in _turns(clean, shifted):
+        points += _arc(before, corner, after, max(ROUND - aside * turn, 1))
+    return (*points, shifted[-1])
+
+
+def _tidy(corners: Sequence[Point]) -> list[Point]:
+    """Without corners that are none: where points coincide or lie on one line."""
+    kept: list[Point] = []
+    for point in corners:
+        if kept and hypot(point[0] - kept[-1][0], point[1] - kept[-1][1]) < 0.5:
             continue
-        points.extend(_bend(start, end, (index + 1) / PIECES, vertical=vertical) for index in range(PIECES))
-    return tuple(points)
+        if len(kept) > 1 and abs(_cross(kept[-2], kept[-1], point)) < 0.5:
+            kept.pop()
+        kept.append(point)
+    return kept
 
 
-def _bend(start: Point, end: Point, t: float, *, vertical: bool) -> Point:
-    """A point of the cubic whose control points lie half way along the flow: its ends run along it."""
-    along = 1.5 * t * (1 - t) + t * t * t
-    across = t * t * (3 - 2 * t)
-    first, second = (across, along) if vertical else (along, across)
-    return start[0] + (end[0] - start[0]) * first, start[1] + (end[1] - start[1]) * second
+def _cross(a: Point, b: Point, c: Point) -> float:
+    """Positive where the way a-b-c turns right (y grows downwards)."""
+    return (b[0] - a[0]) * (c[1] - b[1]) - (b[1] - a[1]) * (c[0] - b[0])
 
 
-def parallel(points: Sequence[Point], distance: float) -> Points:
-    """The line that runs ``distance`` to the right of this one (below it where it runs to the right)."""
-    shifted: list[Point] = []
-    for index, (x, y) in enumerate(points):
-        before, after = points[max(index - 1, 0)], points[min(index + 1, len(points) - 1)]
-        dx, dy = after[0] - before[0], after[1] - before[1]
-        length = hypot(dx, dy) or 1
-        shifted.append((x - dy / length * distance, y + dx / length * distance))
-    return tuple(shifted)
+def _shift(corners: Sequence[Point], aside: float) -> list[Point]:
+    """Every piece moved to its right, joined again where neighbours cross."""
+    normals = [_normal(a, b) for a, b in pairwise(corners)]
+    moved: list[Point] = []
+    for index, (x, y) in enumerate(corners):
+        one, two = normals[max(index - 1, 0)], normals[min(index, len(normals) - 1)]
+        scale = 1 + one[0] * two[0] + one[1] * two[1]
+        scale = 1 / scale if scale > 0.2 else 1 / 0.2
+        moved.append((x + (one[0] + two[0]) * scale * aside, y + (one[1] + two[1]) * scale * aside))
+    return moved
+
+
+def _normal(a: Point, b: Point) -> Point:
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    span = hypot(dx, dy) or 1
+    return -dy / span, dx / span
+
+
+def _turns(clean: Sequence[Point], shifted: Sequence[Point]) -> list[tuple[Point, Point, Point, int]]:
+    """Each inner corner with the middles of the pieces around it, and whether it turns right (1) or left (-1)."""
+    found: list[tuple[Point, Point, Point, int]] = []
+    last = len(shifted) - 1
+    for index in range(1, last):
+        corner = shifted[index]
+        before = shifted[0] if index == 1 else _between(shifted[index - 1], corner)
+        after = shifted[last] if index == last - 1 else _between(corner, shifted[index + 1])
+        turn = 1 if _cross(clean[index - 1], clean[index], clean[index + 1]) > 0 else -1
+        found.append((before, corner, after, turn))
+    return found
+
+
+def _between(a: Point, b: Point) -> Point:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+
+
+def _arc(before: Point, corner: Point, after: Point, radius: float) -> list[Point]:
+    """A round corner, no longer than the pieces that it joins."""
+    start = _towards(corner, before, radius)
+    end = _towards(corner, after, radius)
+    return [_quadratic(start, corner, end, step / PIECES) for step in range(PIECES + 1)]
+
+
+def _towards(a: Point, b: Point, distance: float) -> Point:
+    span = hypot(b[0] - a[0], b[1] - a[1]) or 1
+    share = min(distance / span, 1)
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
+
+
+def _quadratic(a: Point, b: Point, c: Point, t: float) -> Point:
+    one, two, three = (1 - t) ** 2, 2 * t * (1 - t), t * t
+    return one * a[0] + two * b[0] + three * c[0], one * a[1] + two * b[1] + three * c[1]
 
 
 def length(points: Sequence[Point]) -> float:

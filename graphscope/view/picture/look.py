@@ -29,9 +29,9 @@ class Look:
         return self.theme.faint
 
     @property
-    def ghost(self) -> str:
+    def hollow(self) -> str:
         """Where numbers will be."""
-        return mix(self.theme.surface, self.theme.line, 0.75)
+        return mix(self.theme.surface, self.theme.canvas, 0.7) if not self.theme.dark else self.theme.zero
 
     @property
     def quiet_edge(self) -> str:

@@ -63,10 +63,11 @@ def block(value: str, role: RowRole, spec: TensorSpec) -> Block:
         width = SCALAR_CAPACITY * SCALAR * MONO_ADVANCE
         return Block(value, role, "scalar", width, size + 8, capacity=SCALAR_CAPACITY)
     if exact:
-        capacity = {1: 7, 2: 6}.get(columns, 5)
-        cell = up_to_grid(capacity * SMALL * MONO_ADVANCE + 4)
+        capacity = 7 if columns == 1 else 6
+        cell = capacity * SMALL * MONO_ADVANCE + 5
         return Block(value, role, "matrix", columns * cell, lines * CELL, columns, lines, capacity)
-    width = columns * min(MAP_WIDTH / columns, MAP_CELL)
+    # A single column is drawn twice as wide: a thin strip shows no colours.
+    width = columns * min(MAP_WIDTH / columns, MAP_CELL if columns > 1 else 2 * MAP_CELL)
     height = max(lines * min(MAP_HEIGHT / lines, MAP_CELL), 2 * (SMALL + 3))
     return Block(value, role, "map", width + 8 + MAP_TEXT, height, columns, lines)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from graphscope.engine.summary import Summary
 from graphscope.view.metrics import text_width
 from graphscope.view.numbers import compact
+from graphscope.view.picture.digits import aligned
 from graphscope.view.picture.items import RowRole
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.rows import pixels, reach, readable, tint
 from graphscope.view.picture.shapes import Box, Raster, Shape, Words, diamond, disc, middle
-from graphscope.view.picture.style import SMALL
+from graphscope.view.picture.style import MONO_ADVANCE, SMALL
 
 FEW = 4
 """Up to this many lines and columns the numbers are written, up to twice as many coloured."""
-CELL_WIDTH, CELL_HEIGHT = 36, 16
+CAPACITY = 6
+CELL_WIDTH, CELL_HEIGHT = 43, 16
 
 
 def draw_pill(name: str, role: RowRole, summary: Summary | None, look: Look) -> tuple[tuple[Shape, ...], float, float]:
@@ -41,8 +45,6 @@ def draw_pill(name: str, role: RowRole, summary: Summary | None, look: Look) -> 
 
 
 def _shifted(shape: Box | Words | Raster, dx: float, dy: float) -> Shape:
-    from dataclasses import replace
-
     return replace(shape, x=shape.x + dx, y=shape.y + dy)
 
 
@@ -64,6 +66,8 @@ def _cells(summary: Summary, look: Look) -> list[Box | Words | Raster]:
     shapes: list[Box | Words | Raster] = []
     largest = reach(summary)
     lines, columns = summary.cells.shape
+    texts = aligned(summary.cells, CAPACITY)
+    right = max(len(text) for line in texts for text in line) * SMALL * MONO_ADVANCE / 2
     for line in range(lines):
         for column in range(columns):
             number = float(summary.cells[line, column])
@@ -72,5 +76,5 @@ def _cells(summary: Summary, look: Look) -> list[Box | Words | Raster]:
             shapes.append(Box(x + 0.5, y + 0.5, CELL_WIDTH - 1, CELL_HEIGHT - 1, 2, fill))
             ink = readable(look.theme, fill)
             base = middle(y, CELL_HEIGHT, SMALL)
-            shapes.append(Words(x + CELL_WIDTH / 2, base, compact(number, 5), SMALL, "mono", ink, "middle"))
+            shapes.append(Words(x + CELL_WIDTH / 2 + right, base, texts[line][column], SMALL, "mono", ink, "end"))
     return shapes

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from graphscope.graph.scope import Scope
 from graphscope.view.layout.request import GroupBox, Item, Layout, Link, Rect, Request, Wire
 from graphscope.view.picture import lanes
+from graphscope.view.picture.balance import balanced
 from graphscope.view.picture.items import Card, Carrier, Dock, Structure
 from graphscope.view.picture.lanes import Points
 from graphscope.view.picture.shapes import Point
@@ -25,6 +26,12 @@ from graphscope.view.picture.style import (
 
 FORK = 22
 """How far from its card the contributions of a fan-out meet."""
+
+
+STACK = 4
+"""How far the second sheet of a parameter reaches to the right."""
+PORT_INSET = 14
+"""Lines do not touch the corners of a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +116,15 @@ def grown(rect: Rect, by: float) -> Rect:
 def request(structure: Structure) -> Request:
     """What the layout engine is asked: each card with its chips is one item."""
     items = tuple(_item(structure, card) for card in structure.cards)
-    links = tuple(_link(carrier) for carrier in structure.carriers)
+    seen: set[tuple[str, str]] = set()
+    links: list[Link] = []
+    for carrier in structure.carriers:
+        # The second operand of x · x joins from the side, so that the first keeps the line straight.
+        pair = (carrier.source, carrier.target)
+        links.append(_link(carrier, main=pair not in seen))
+        seen.add(pair)
     groups = tuple(GroupBox(group, HEADER, PADDING) for group in structure.open_groups)
-    return Request(items, links, groups, layer_gap=LAYER_GAP, item_gap=ITEM_GAP, lane_gap=LANE * 2 + 8)
+    return Request(items, tuple(links), groups, layer_gap=LAYER_GAP, item_gap=ITEM_GAP, lane_gap=LANE * 2 + 8)
 
 
 def _item(structure: Structure, card: Card) -> Item:
@@ -124,8 +137,8 @@ def _item(structure: Structure, card: Card) -> Item:
     return Item(card.key, width, height, card.scope, max(inputs, 1), max(outputs, 1), ordered)
 
 
-def _link(carrier: Carrier) -> Link:
-    return Link(carrier.source, carrier.target, carrier.source_port, carrier.target_port)
+def _link(carrier: Carrier, *, main: bool) -> Link:
+    return Link(carrier.source, carrier.target, carrier.source_port, carrier.target_port, main)
 
 
 def _stacks(structure: Structure, card: Card) -> tuple[tuple[Dock, ...], tuple[Dock, ...]]:
@@ -144,6 +157,7 @@ def _row_height(docks: tuple[Dock, ...]) -> float:
 
 def picture(structure: Structure, layout: Layout) -> Picture:
     """The placed picture for a layout's answer to ``request(structure)``."""
+    layout = balanced(structure, layout)
     boxes: dict[str, Rect] = {}
     edges: list[Edge] = []
     for card in structure.cards:
@@ -153,9 +167,13 @@ def picture(structure: Structure, layout: Layout) -> Picture:
         for docks in _stacks(structure, card):
             edges.extend(_dock(docks, boxes, card.key, structure))
     wires = {(wire.link.target, wire.link.target_port): wire for wire in layout.wires}
+    named: set[tuple[str, str]] = set()
     for carrier in structure.carriers:
         wire = wires[carrier.target, carrier.target_port]
-        edges.append(_edge(carrier, wire, boxes, layout, structure))
+        # Of several edges between the same cards one tells the shape.
+        told = carrier.shape if (carrier.source, carrier.target) not in named else ""
+        named.add((carrier.source, carrier.target))
+        edges.append(_edge(replace(carrier, shape=told), wire, boxes, layout, structure))
     return Picture(structure, boxes, tuple(edges), _frames(structure, boxes, edges))
 
 
@@ -178,48 +196,62 @@ def _dock_edge(dock: Dock, chip: Rect, card: Rect, structure: Structure) -> Edge
     above = dock.side == "above"
     room = max(card.width / 2 - 24, 0)
     end = card.center[0] + min(max(chip.center[0] - card.center[0], -room), room)
-    corners = ((chip.center[0], chip.bottom if above else chip.y), (end, card.y if above else card.bottom))
-    middle = lanes.smooth(corners, vertical=True)
+    leave, enter = (chip.bottom, card.y) if above else (chip.y, card.bottom)
+    bend = (leave + enter) / 2
+    corners = ((chip.center[0], leave), (chip.center[0], bend), (end, bend), (end, enter))
     gradient = dock.chip.row("gradient") is not None
     aside = LANE / 2 if gradient else 0
     # The gradient's lane is right of the value's, above and below alike.
-    there = lanes.parallel(middle, aside if above else -aside)
-    back = tuple(reversed(lanes.parallel(middle, -aside if above else aside))) if gradient else ()
+    there = lanes.lane(corners, aside if above else -aside)
+    back = tuple(reversed(lanes.lane(corners, -aside if above else aside))) if gradient else ()
     uses = tuple((structure.by_key[dock.card].node, slot) for slot in dock.slots)
     return Edge(dock.chip.value, dock.chip.key, dock.card, uses, 1.5, dock.chip.shape, there, back, docked=True)
 
 
 def _edge(carrier: Carrier, wire: Wire, boxes: Mapping[str, Rect], layout: Layout, structure: Structure) -> Edge:
-    start = _on_card(wire.points[0], layout.boxes[carrier.source], boxes[carrier.source], right=True)
-    end = _on_card(wire.points[-1], layout.boxes[carrier.target], boxes[carrier.target], right=False)
-    middle = lanes.smooth((start, *_inner(wire.points, start, end), end))
+    start = _leaving(carrier, boxes, layout, structure)
+    end = _entering(carrier, boxes, layout)
+    corners = _corners(wire.points, start, end)
     aside = LANE / 2 if carrier.gradient else 0
-    there = lanes.parallel(middle, -aside)
-    back = tuple(reversed(lanes.parallel(middle, aside))) if carrier.gradient else ()
+    there = lanes.lane(corners, -aside)
+    back = tuple(reversed(lanes.lane(corners, aside))) if carrier.gradient else ()
     fan = len(structure.contributions.get(carrier.value, ())) > 1
     fork = lanes.at(back, lanes.length(back) - FORK) if back and fan else None
-    return Edge(
-        carrier.value,
-        carrier.source,
-        carrier.target,
-        carrier.uses,
-        carrier.weight,
-        carrier.shape,
-        there,
-        back,
-        fork,
-    )
+    ends = (carrier.value, carrier.source, carrier.target, carrier.uses)
+    return Edge(*ends, carrier.weight, carrier.shape, there, back, fork)
 
 
-def _inner(points: tuple[Point, ...], start: Point, end: Point) -> tuple[Point, ...]:
-    """The corners between the ends, without those that stand where an end already is."""
-    return tuple(point for point in points[1:-1] if start[0] < point[0] < end[0])
+def _leaving(carrier: Carrier, boxes: Mapping[str, Rect], layout: Layout, structure: Structure) -> Point:
+    """Where a line leaves its card; a stack of sheets reaches a little further."""
+    card = boxes[carrier.source]
+    ports = [point[1] for point in layout.ports[carrier.source].outputs]
+    behind = STACK if structure.by_key[carrier.source].kind in ("parameter", "group") else 0
+    return card.right + behind, _onto(card, ports, carrier.source_port, layout.boxes[carrier.source])
 
 
-def _on_card(port: Point, item: Rect, card: Rect, *, right: bool) -> Point:
-    """A port of an item, moved onto the side of the card in the middle of it."""
-    share = (port[1] - item.center[1]) / item.height if item.height else 0
-    return (card.right if right else card.x), card.center[1] + share * card.height
+def _entering(carrier: Carrier, boxes: Mapping[str, Rect], layout: Layout) -> Point:
+    card = boxes[carrier.target]
+    ports = [point[1] for point in layout.ports[carrier.target].inputs]
+    return card.x, _onto(card, ports, carrier.target_port, layout.boxes[carrier.target])
+
+
+def _onto(card: Rect, ports: list[float], port: int, item: Rect) -> float:
+    """The height of a port. An item with chips is taller than its card: its ports move closer where they must."""
+    if all(card.y + PORT_INSET <= y <= card.bottom - PORT_INSET for y in ports):
+        return ports[port]
+    return card.center[1] + (ports[port] - item.center[1]) / item.height * card.height
+
+
+def _corners(points: tuple[Point, ...], start: Point, end: Point) -> tuple[Point, ...]:
+    """The corners of a wire between its ends as they are on the cards; the first and last pieces run level."""
+    inner = [point for point in points[1:-1] if start[0] < point[0] < end[0]]
+    if not inner and abs(start[1] - end[1]) >= 1:
+        bend = (start[0] + end[0]) / 2
+        inner = [(bend, start[1]), (bend, end[1])]
+    if inner:
+        inner[0] = (inner[0][0], start[1])
+        inner[-1] = (inner[-1][0], end[1])
+    return (start, *inner, end)
 
 
 def _frames(structure: Structure, boxes: Mapping[str, Rect], edges: list[Edge]) -> tuple[Frame, ...]:

@@ -9,9 +9,10 @@ from graphscope.view.numbers import compact
 from graphscope.view.palette import Theme, contrast, ink_on, rgb, signed
 from graphscope.view.picture.faces import RowFace
 from graphscope.view.picture.items import Row
+from graphscope.view.picture.digits import aligned
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.shapes import Box, Hatch, Raster, Shape, Words, diamond, disc, middle
-from graphscope.view.picture.style import EDGE, MAP_TEXT, SCALAR, SCALAR_GRADIENT, SMALL
+from graphscope.view.picture.style import EDGE, MAP_TEXT, MONO_ADVANCE, SCALAR, SCALAR_GRADIENT, SMALL
 
 STRONGEST = 0.85
 """Share of the full hue at the largest number: the digits on it stay easy to read."""
@@ -57,29 +58,36 @@ def _scalar(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
 
 
 def _matrix(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
+    if summary is None:
+        return _absent(row.x, row.y, row.width, row.height, look)
     width, height = row.width / row.columns, row.height / row.lines
     shapes: list[Shape] = []
     largest = reach(summary)
+    texts = aligned(summary.cells, row.capacity)
+    right = max(len(text) for line in texts for text in line) * SMALL * MONO_ADVANCE / 2
     for line in range(row.lines):
         for column in range(row.columns):
-            x, y = row.x + column * width, row.y + line * height
-            number = None if summary is None else float(summary.cells[line, column])
-            shapes.extend(_cell(x, y, width, height, number, largest, row.capacity, look))
-    if summary is None:
-        base = middle(row.y, row.height, SMALL)
-        shapes.append(Words(row.x + row.width / 2, base, ABSENT, SMALL, "mono", look.theme.muted, "middle"))
+            place = (row.x + column * width, row.y + line * height, width, height)
+            number = float(summary.cells[line, column])
+            shapes.extend(_cell(*place, number, texts[line][column], largest, right, look))
     return shapes
 
 
-def _cell(
-    x: float, y: float, width: float, height: float, number: float | None, largest: float, capacity: int, look: Look
-) -> list[Shape]:
-    """One number on its tint, or an empty place."""
-    box = (x + 0.5, y + 0.5, width - 1, height - 1, 2)
-    if number is None:
-        return [Box(*box, stroke=look.ghost)]
+def _absent(x: float, y: float, width: float, height: float, look: Look) -> list[Shape]:
+    """An empty place: numbers will be here."""
     base = middle(y, height, SMALL)
-    text = compact(number, capacity)
+    return [
+        Box(x + 0.5, y + 0.5, width - 1, height - 1, 3, look.hollow),
+        Words(x + width / 2, base, ABSENT, SMALL, "mono", look.theme.muted, "middle"),
+    ]
+
+
+def _cell(
+    x: float, y: float, width: float, height: float, number: float, text: str, largest: float, right: float, look: Look
+) -> list[Shape]:
+    """One number on its tint; ``right`` is where digits end, from the middle, so that decimals stand in line."""
+    box = (x + 0.5, y + 0.5, width - 1, height - 1, 2)
+    base, end = middle(y, height, SMALL), x + width / 2 + right
     if not np.isfinite(number):
         return [
             Box(*box, look.theme.alarm_soft),
@@ -87,8 +95,7 @@ def _cell(
             Words(x + width / 2, base, text, SMALL, "mono strong", look.theme.ink, "middle"),
         ]
     fill = tint(look.theme, number, largest)
-    ink = look.theme.ink if number == 0 or largest == 0 else readable(look.theme, fill)
-    return [Box(*box, fill), Words(x + width / 2, base, text, SMALL, "mono", ink, "middle")]
+    return [Box(*box, fill), Words(end, base, text, SMALL, "mono", readable(look.theme, fill), "end")]
 
 
 def readable(theme: Theme, fill: str) -> str:
@@ -121,10 +128,7 @@ def _map(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
     width = row.width - 8 - MAP_TEXT
     right = row.x + width + 8
     if summary is None:
-        return [
-            Box(row.x + 0.5, row.y + 0.5, width - 1, row.height - 1, 2, stroke=look.ghost),
-            Words(row.x + width / 2, middle(row.y, row.height, SMALL), ABSENT, SMALL, "mono", look.theme.muted, "middle"),
-        ]
+        return _absent(row.x, row.y, width, row.height, look)
     shapes: list[Shape] = [Raster(row.x, row.y, width, row.height, pixels(summary, look.theme))]
     shapes.append(Box(row.x, row.y, width, row.height, 0, stroke=look.theme.line, weight=0.75))
     shapes.append(Words(right, row.y + SMALL - 1, compact(summary.high, 7), SMALL, "mono", look.theme.muted))
@@ -132,4 +136,3 @@ def _map(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
     if not summary.finite:
         shapes.append(Hatch(row.x, row.y, width, row.height, look.theme.alarm))
     return [*shapes, low]
-
