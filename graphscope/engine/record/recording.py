@@ -22,6 +22,7 @@ from graphscope.engine.record.trace import (
     InputRole,
     Method,
     Trace,
+    operand_name,
     output_name,
 )
 from graphscope.ops.base import Op
@@ -94,8 +95,8 @@ def record(
                 made[slot] if need and slot < len(made) else None for slot, need in enumerate(wanted)
             )
         unsummed = tuple(recorder.reference(array) for array in made)
-        summed = _sum_down(recorder, op, made, operands) if method == "vjp" else unsummed
-    return recorder.trace(op, method, summed, unsummed)
+        kept = _as_kept(recorder, op, made, operands) if method == "vjp" else unsummed
+    return recorder.trace(op, method, kept, unsummed)
 
 
 def _several(made: Any) -> tuple[Any, ...]:
@@ -106,7 +107,7 @@ def _wrap_operands(recorder: _Recorder, op: Op, operands: Sequence[Any], drawn: 
     """The operands in coats; host ones as plain numbers; then the random arrays."""
     handed: list[Any] = []
     for slot, given in enumerate(operands):
-        array, name = given, op.operand(slot)
+        array, name = given, operand_name(op, slot)
         if name in op.host and _is_array(array):
             array = plain(np.asarray(array).tolist())
         handed.append(recorder.hand("operand", slot, name, array))
@@ -125,20 +126,19 @@ def _wrap_results(
     return g if op.signature.several else g[0], out if op.signature.packed else out[0]
 
 
-def _sum_down(
+def _as_kept(
     recorder: _Recorder, op: Op, made: Sequence[Any], operands: Sequence[Any]
 ) -> tuple[ArrayRef | None, ...]:
     """Each gradient in its operand's shape, as the engine keeps it."""
     recorder.caller = "engine"
-    summed: list[ArrayRef | None] = []
+    kept: list[ArrayRef | None] = []
     for slot, (gradient, operand) in enumerate(zip(made, operands, strict=True)):
+        narrow = gradient
         if gradient is not None and op.operand(slot) not in op.host:
             shape = tuple(operand.shape)
             narrow = gradient if gradient.shape == shape else unbroadcast(recorder.namespace, gradient, shape)
-            summed.append(recorder.reference(narrow))
-        else:
-            summed.append(recorder.reference(gradient))
-    return tuple(summed)
+        kept.append(recorder.reference(narrow))
+    return tuple(kept)
 
 
 def _is_array(value: Any) -> bool:
@@ -263,14 +263,12 @@ def _locals(code: CodeType, variables: Mapping[str, Any]) -> Mapping[str, ArrayR
 def _set_in_loops(code: CodeType) -> frozenset[str]:
     """The local variables that are set inside a ``for``."""
     instructions = tuple(dis.get_instructions(code))
-    loops = [(each.offset, each.argval) for each in instructions if each.opname == "FOR_ITER"]
-    stores = [each for each in instructions if each.opname.startswith("STORE_FAST")]
-    return frozenset(
-        name
-        for store in stores
-        if any(start < store.offset < end for start, end in loops)
-        for name in (store.argval if isinstance(store.argval, tuple) else (store.argval,))  # pyright: ignore[reportUnknownVariableType]
-    )
+    loops = [(each.offset, int(each.argval)) for each in instructions if each.opname == "FOR_ITER"]
+    stored: set[str] = set()
+    for each in instructions:
+        if each.opname.startswith("STORE_FAST") and any(start < each.offset < end for start, end in loops):
+            stored.update(_several(each.argval))
+    return frozenset(stored)
 
 
 _PLAIN = (bool, int, float, complex, str, type(Ellipsis))

@@ -91,7 +91,7 @@ class Trace:
     def result_name(self, slot: int) -> str:
         """The op's name of the output that a result is (forward), or of the operand whose gradient (vjp)."""
         if self.method == "vjp":
-            return self.op.operand(slot)
+            return operand_name(self.op, slot)
         return output_name(self.op, slot, len(self.results))
 
 
@@ -99,3 +99,9 @@ def output_name(op: Op, slot: int, count: int) -> str:
     """The name of one of ``count`` results of forward: the outputs, then the saved ones."""
     outputs = count - len(op.saved)
     return op.output(slot) if slot < outputs else op.saved[slot - outputs]
+
+
+def operand_name(op: Op, slot: int) -> str:
+    """The name of an operand; the state of an optimizer's update has names of its own."""
+    first = len(op.signature.operands) - 1
+    return op.state[slot - first] if op.state and slot >= first else op.operand(slot)

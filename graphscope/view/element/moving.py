@@ -1,0 +1,113 @@
+"""Functions that only move elements: where each element of the result came from, found by moving numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from graphscope.backends.base import open_backend
+from graphscope.engine.record import ArrayRef, Call, Trace
+
+FROM_FIRST = frozenset(
+    {
+        "broadcast_to",
+        "expand_dims",
+        "flip",
+        "getitem",
+        "matrix_transpose",
+        "moveaxis",
+        "pad",
+        "permute_dims",
+        "repeat",
+        "reshape",
+        "roll",
+        "sliding_windows",
+        "squeeze",
+        "take",
+        "take_along_axis",
+        "tile",
+        "tril",
+        "triu",
+        "unstack",
+    }
+)
+"""Functions whose result holds elements of their first operand."""
+FROM_ALL = frozenset({"broadcast_arrays", "concat", "meshgrid", "stack"})
+"""Functions whose result holds elements of all their operands."""
+
+NOWHERE = -1
+
+
+class Origins:
+    """For the result of a moving call, the array and element that each of its elements is.
+
+    Each element of the operands gets a number, and the same function moves the numbers.
+    """
+
+    def __init__(self, trace: Trace, call: Call) -> None:
+        self._trace, self._call = trace, call
+        self._sources: list[tuple[int, ArrayRef]] = []
+        self._next = 0
+        self._moved = self._move()
+
+    def find(self, index: tuple[int, ...]) -> tuple[ArrayRef, tuple[int, ...]] | None:
+        """Where an element came from; None where it was filled in."""
+        number = int(self._moved[index])
+        if number == NOWHERE:
+            return None
+        start, ref = max(
+            (source for source in self._sources if source[0] <= number), key=lambda source: source[0]
+        )
+        return ref, unravel(number - start, self._trace.array(ref).shape)
+
+    def _move(self) -> np.ndarray[Any, Any]:
+        call = self._call
+        first = (self._numbered(operand) for operand in call.operands[:1])
+        if call.function in FROM_ALL:
+            operands = [self._numbered(operand) for operand in call.operands]
+        else:
+            operands = [*first, *(self._real(operand) for operand in call.operands[1:])]
+        options = {key: self._real(value) for key, value in call.options.items() if key != "value"}
+        return np.asarray(self._run(call.function, operands, options))
+
+    def _run(self, name: str, operands: list[Any], options: dict[str, Any]) -> Any:
+        if name == "getitem":
+            key = tuple(operands[1:])
+            return operands[0][key if len(key) != 1 else key[0]]
+        if name in {"tril", "triu"}:
+            return self._function(name)(operands[0] + 1, **options) - 1
+        if name == "pad":
+            options = {**options, "value": NOWHERE}
+        made = self._function(name)(*operands, **options)
+        return made[self._call.part] if isinstance(made, list | tuple) else made
+
+    @staticmethod
+    def _function(name: str) -> Callable[..., Any]:
+        return getattr(open_backend("numpy").xp, name)
+
+    def _numbered(self, operand: Any) -> Any:
+        """An operand's elements as numbers of their own; a tuple of operands likewise."""
+        if isinstance(operand, ArrayRef):
+            array = self._trace.array(operand)
+            start, self._next = self._next, self._next + array.size
+            self._sources.append((start, operand))
+            return np.arange(start, self._next).reshape(array.shape)
+        return [self._numbered(each) for each in operand]
+
+    def _real(self, value: Any) -> Any:
+        """An argument that says where to, with its real numbers."""
+        if isinstance(value, ArrayRef):
+            return self._trace.array(value)
+        if isinstance(value, slice):
+            return slice(*(self._bound(bound) for bound in (value.start, value.stop, value.step)))
+        return value
+
+    def _bound(self, value: Any) -> Any:
+        return int(self._trace.array(value)) if isinstance(value, ArrayRef) else value
+
+
+def unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A position in an array read in order, as an index."""
+    return tuple(int(each) for each in np.unravel_index(position, shape))
