@@ -174,7 +174,7 @@ def _signature(cls: type[Op]) -> Signature:
         )
     vjp = getattr(cls, "vjp", None)
     wants = vjp is not None and "needs" in inspect.signature(vjp).parameters
-    several = len(cls.outputs) > 1 or cls.outputs[0].startswith("*")
+    several = len(cls.outputs) != 1 or cls.outputs[0].startswith("*")
     return Signature(operands, wants, vjp is not None, several, several or bool(cls.saved))
 
 

@@ -52,9 +52,9 @@ class Reshape(Rearrangement):
     why = "Nothing is computed, only rearranged: every element keeps its own gradient."
 
     def infer(self, x: TensorSpec, shape: TensorSpec | None = None) -> TensorSpec:
-        wanted = self.shape if shape is None else shape.value
-        if wanted is None:
+        if shape is not None and shape.value is None:
             return x.like(shape=open_sizes(shape), axes=())
+        wanted = self.shape if shape is None else shape.value
         kept = [x.shape[axis] if size == 0 and axis < x.rank else size for axis, size in enumerate(wanted)]
         if -1 in kept:
             kept[kept.index(-1)] = _missing(x, kept)
@@ -253,8 +253,9 @@ class Expand(Op):
     why = "Every copy moves with the original, so their gradients add up."
 
     def infer(self, x: TensorSpec, shape: TensorSpec | None = None) -> TensorSpec:
-        wanted = self.shape if shape is None else shape.value
-        target = TensorSpec(open_sizes(shape) if wanted is None else wanted)
+        target = TensorSpec(self.shape)
+        if shape is not None:
+            target = TensorSpec(open_sizes(shape) if shape.value is None else shape.value)
         return x.like(shape=broadcast("expand", x=x, shape=target), axes=())
 
     def forward(self, xp, x, shape=None):
@@ -354,8 +355,10 @@ class Split(Op):
     def infer(self, x: TensorSpec) -> tuple[TensorSpec, ...]:
         axis = normal_axis(self.title, self.axis, x.rank)
         length = x.shape[axis]
-        sizes = self._sizes(length) if isinstance(length, int) else self.sizes or (None,) * self.parts
-        if isinstance(length, int) and (sum(sizes) != length or min(sizes) < 0):
+        if not isinstance(length, int):
+            return self._cut(x, axis, self.sizes or (None,) * self.parts)
+        sizes = self._sizes(length)
+        if sum(sizes) != length or min(sizes) < 0:
             raise ShapeError(
                 "split: parts of sizes {sizes} do not add up to {length}, the size of axis {axis} of x ({x})",
                 sizes=", ".join(map(str, sizes)),
@@ -363,6 +366,9 @@ class Split(Op):
                 axis=axis,
                 x=x,
             )
+        return self._cut(x, axis, sizes)
+
+    def _cut(self, x: TensorSpec, axis: int, sizes: tuple[Dim, ...]) -> tuple[TensorSpec, ...]:
         return tuple(x.like(shape=(*x.shape[:axis], size, *x.shape[axis + 1 :])) for size in sizes)
 
     def _sizes(self, length):

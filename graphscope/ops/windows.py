@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import add
+from typing import Any
 
 from graphscope.errors import ShapeError
-from graphscope.graph.spec import Dim, TensorSpec
+from graphscope.graph.spec import Dim, TensorSpec, format_shape
 
 Pair = tuple[int, int]
 
@@ -42,26 +44,30 @@ def places(
             operation=operation,
             x=x,
         )
-    spans = [
-        gap * (size - 1) + 1 if isinstance(size, int) else None
-        for size, gap in zip(window, dilation, strict=True)
-    ]
+    spans = tuple(_span(size, gap) for size, gap in zip(window, dilation, strict=True))
     found: list[Dim] = []
     for size, span, step, border in zip(x.shape[2:], spans, stride, sides(padding), strict=True):
-        known = isinstance(size, int) and span is not None
-        if known and size + sum(border) < span:
+        if not isinstance(size, int) or span is None:
+            found.append(None)
+            continue
+        if size + sum(border) < span:
             raise ShapeError(
                 "{operation}: the window spans {spans} but x ({x}) with its border is smaller; "
                 "make the window smaller or pad more",
                 operation=operation,
-                spans="×".join(map(str, spans)),
+                spans=format_shape(spans),
                 x=x,
             )
-        found.append((size + sum(border) - span) // step + 1 if known else None)
+        found.append((size + sum(border) - span) // step + 1)
     return tuple(found)
 
 
-def slices(x, window: Pair, stride: Pair, dilation: Pair) -> list:
+def _span(size: Dim, gap: int) -> int | None:
+    """From the first to the last element of a window whose elements are ``gap`` apart."""
+    return gap * (size - 1) + 1 if isinstance(size, int) else None
+
+
+def slices(x, window: Pair, stride: Pair, dilation: Pair) -> list[Any]:
     """For each place in the window, row by row, a view of what all windows have there."""
     height, width = x.shape[-2:]
     rows = (height - dilation[0] * (window[0] - 1) - 1) // stride[0] + 1
@@ -77,20 +83,22 @@ def slices(x, window: Pair, stride: Pair, dilation: Pair) -> list:
     ]
 
 
-def fold(xp, parts: list, size: Pair, window: Pair, stride: Pair, dilation: Pair):
+def fold(xp, parts: list[Any], size: Pair, window: Pair, stride: Pair, dilation: Pair):
     """The adjoint of `slices`: each part added where it was cut out, in a picture of the given size.
 
     With a stride, the places that are hit form stride × stride interleaved grids: each is summed by itself
     and then they are woven together, so that nothing is written in place and no zeros are multiplied.
     """
     grid = (-(-size[0] // stride[0]), -(-size[1] // stride[1]))
-    heaps: dict[Pair, list] = {(a, b): [] for a in range(stride[0]) for b in range(stride[1])}
+    heaps: dict[Pair, list[Any]] = {(a, b): [] for a in range(stride[0]) for b in range(stride[1])}
     offsets = [(i * dilation[0], j * dilation[1]) for i in range(window[0]) for j in range(window[1])]
     for part, (top, left) in zip(parts, offsets, strict=True):
         border = (top // stride[0], left // stride[1])
         heaps[top % stride[0], left % stride[1]].append(_placed(xp, part, border, grid))
-    empty = None if all(heaps.values()) else xp.zeros((*parts[0].shape[:-2], *grid), dtype=parts[0].dtype)
-    sums = {phase: reduce(add, heap) if heap else empty for phase, heap in heaps.items()}
+    empty: Any = (
+        None if all(heaps.values()) else xp.zeros((*parts[0].shape[:-2], *grid), dtype=parts[0].dtype)
+    )
+    sums: dict[Pair, Any] = {phase: reduce(add, heap) if heap else empty for phase, heap in heaps.items()}
     woven = _woven(xp, sums, stride)
     return woven if woven.shape[-2:] == size else woven[..., : size[0], : size[1]]
 
@@ -102,7 +110,7 @@ def _placed(xp, part, border: Pair, grid: Pair):
     return xp.pad(part, ((0, 0), (0, 0), *widths)) if any(map(any, widths)) else part
 
 
-def _woven(xp, sums: dict[Pair, object], stride: Pair):
+def _woven(xp, sums: Mapping[Pair, Any], stride: Pair):
     """The grids of all phases, interleaved."""
     if stride == (1, 1):
         return sums[0, 0]

@@ -32,7 +32,7 @@ def vjp(
     signature = op.signature
     wants = {"needs": needs} if signature.wants_needs else {}
     with xp.errstate():
-        made = op.vjp(
+        made = op.vjp(  # type: ignore[attr-defined]
             xp, g if signature.several else g[0], out if signature.packed else out[0], *arrays, **wants
         )  # type: ignore[attr-defined]
         return [None if each is None else unbroadcast(xp, each, array) for each, array in zip(made, arrays)]  # noqa: B905

@@ -74,6 +74,7 @@ def test_a_cell_with_saved_gates_has_right_gradients_whichever_output_is_used(sl
         changed = [array + h * moved if k == slot else array for k, array in enumerate(arrays)]
         ends = LSTMCell().forward(NUMPY.xp, *changed)
         sums.append(sum(np.sum(a * b) for a, b in zip(g, ends, strict=False) if a is not None))
+    assert made is not None
     assert np.sum(made * moved) == pytest.approx((sums[0] - sums[1]) / 2e-5, rel=1e-7)
 
 

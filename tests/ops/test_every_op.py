@@ -163,13 +163,13 @@ def backend(request: pytest.FixtureRequest) -> Any:
 def test_every_backend_agrees_with_numpy(case: Case, dtype: str, backend: Any) -> None:
     expected, expected_gradients = gradients(case, dtype)
     out, made = gradients(case, dtype, backend)
-    exact = {"float32": {"rtol": 3e-5, "atol": 3e-6}, "float64": {"rtol": 1e-11, "atol": 1e-12}}[dtype]
+    rtol, atol = {"float32": (3e-5, 3e-6), "float64": (1e-11, 1e-12)}[dtype]
     for each, other in zip([*out, *made], [*expected, *expected_gradients], strict=True):
         if other is None:
             assert each is None
             continue
         assert (each.shape, each.dtype) == (other.shape, other.dtype)
-        np.testing.assert_allclose(each, other, **exact)
+        np.testing.assert_allclose(each, other, rtol=rtol, atol=atol)
 
 
 @only(lambda case: case.torch is not None)
@@ -177,7 +177,7 @@ def test_pytorch_agrees(case: Case) -> None:
     torch = pytest.importorskip("torch", reason="PyTorch is not installed")
     arrays = case.arrays("float64")
     tensors = [_tensor(torch, array) for array in [*arrays, *case.draws(arrays)]]
-    reference = case.torch(torch, *tensors)
+    reference: Any = case.torch(torch, *tensors)  # type: ignore[misc]
     reference = tuple(reference) if isinstance(reference, (tuple, list)) else (reference,)
     out, made = gradients(case, "float64")
     shown = graph_outputs(case.op, out)

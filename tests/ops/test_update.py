@@ -29,7 +29,10 @@ RULES = [
 
 def _trained(op: Op, dtype: str, gradients: np.ndarray) -> np.ndarray:
     p = np.array([1.0, -2.0, 0.5], dtype)
-    state = [np.zeros(spec.shape, spec.dtype) for spec in op.start(TensorSpec(p.shape, dtype))]
+    state: list[Any] = [
+        np.zeros(spec.shape, spec.dtype)  # type: ignore[arg-type]
+        for spec in op.start(TensorSpec(p.shape, dtype))
+    ]
     for g in gradients.astype(dtype):
         made = op.forward(np, p, g, *state)  # type: ignore[attr-defined]
         p, *state = made if op.signature.packed else (made,)
