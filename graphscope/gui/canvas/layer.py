@@ -26,7 +26,7 @@ MARGIN = 256
 """Pixels around the widget that are painted too, so that panning finds them ready."""
 ROOM = 96 * 2**20
 """Bytes of card pixmaps that are kept."""
-TAG_ROOM = 160
+TAG_ROOM = 280
 """How far the tags of a card may reach to its right."""
 
 
@@ -60,7 +60,7 @@ class CardStore:
             self._bytes -= _bytes(gone)
 
     def _draw(self, card: Card, face: Face, look: Look, scale: float, ratio: float) -> QPixmap:
-        extra = TAG_ROOM if face.ran or face.next or face.sum else 0
+        extra = TAG_ROOM if face.ran or face.next or face.sum or face.change else 0
         width = (max(card.width, extra) + 2 * OVERHANG) * scale * ratio
         height = (card.height + 2 * OVERHANG) * scale * ratio
         made = QPixmap(max(int(width) + 1, 1), max(int(height) + 1, 1))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from graphscope.view.metrics import elide, text_width
 from graphscope.view.palette import mix
-from graphscope.view.picture.faces import Face, RowFace
+from graphscope.view.picture.faces import Face, RowFace, Sum
 from graphscope.view.picture.items import Card
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.measure import badge_width
@@ -155,18 +155,22 @@ def _heading(card: Card, look: Look) -> list[Shape]:
 
 def _tags(card: Card, face: Face, look: Look) -> list[Shape]:
     shapes: list[Shape] = []
+    below = card.height - 4
+    top = below if card.hanging else TAG_TOP
     x = 8.0
     if face.ran:
-        made, x = _state_tag(x, look.text("just ran"), look, backward=face.backward[0], hollow=False)
+        made, x = _state_tag(x, top, look.text("just ran"), look, backward=face.backward[0], hollow=False)
         shapes += made
     if face.next:
-        made, x = _state_tag(x, look.text("next"), look, backward=face.backward[1], hollow=True)
+        made, x = _state_tag(x, top, look.text("next"), look, backward=face.backward[1], hollow=True)
         shapes += made
     bad = [row.summary for row in face.rows if row.summary is not None and not row.summary.finite]
     if bad:
-        shapes += _alarm(card, trouble(bad[0].nan, bad[0].infinite), look)
+        shapes += _alarm(card, top, trouble(bad[0].nan, bad[0].infinite), look)
     if face.sum is not None:
-        shapes += _sum_tag(card, face, look)
+        shapes += _sum_tag(x if card.hanging else 8.0, below, face.sum, look)
+    elif face.change:
+        shapes += _change_tag(x if card.hanging else 8.0, below, face.change, look)
     return shapes
 
 
@@ -176,48 +180,51 @@ def trouble(nan: int, infinite: int) -> str:
     return " ".join([*parts, *([f"Inf ×{infinite}"] if infinite else [])])
 
 
-def _state_tag(x: float, word: str, look: Look, *, backward: bool, hollow: bool) -> tuple[list[Shape], float]:
-    """▶ just ran, or ▷ next: a tag that sits on the upper border. Returns also where the next one may start."""
+def _state_tag(
+    x: float, top: float, word: str, look: Look, *, backward: bool, hollow: bool
+) -> tuple[list[Shape], float]:
+    """▶ just ran, or ▷ next: a tag that sits on the border. Returns also where the next one may start."""
     theme = look.theme
     colour = theme.backward if backward else theme.accent
     paper = theme.surface
     width = text_width(word, SMALL, "strong") + 27
-    top = TAG_TOP
-    y = top + TAG / 2
-    base = middle(top, TAG, SMALL)
     fill, ink = (paper, colour) if hollow else (colour, paper)
     shapes: list[Shape] = [Box(x, top, width, TAG, TAG / 2, fill, colour, 1.5, DASH if hollow else ())]
-    mark = triangle(x + 12, y, 4, "" if hollow else ink, ink if hollow else "", left=backward, weight=1.25)
-    shapes += [mark, Words(x + 20, base, word, SMALL, "strong", ink)]
+    outline = {"fill": "", "stroke": ink} if hollow else {"fill": ink}
+    mark = triangle(x + 12, top + TAG / 2, 4, **outline, left=backward, weight=1.25)
+    shapes += [mark, Words(x + 20, middle(top, TAG, SMALL), word, SMALL, "strong", ink)]
     return shapes, x + width + 4
 
 
-def _alarm(card: Card, word: str, look: Look) -> list[Shape]:
-    theme = look.theme
+def _alarm(card: Card, top: float, word: str, look: Look) -> list[Shape]:
+    """How many numbers are not finite, at the right of the border that has the other tags."""
     width = text_width(word, SMALL, "strong") + 14
-    x, top = card.width - width - 6, TAG_TOP
-    ink = theme.surface
+    x = card.width - width - 6
     return [
-        Box(x, top, width, TAG, 3, theme.alarm),
-        Words(x + 7, middle(top, TAG, SMALL), word, SMALL, "strong", ink),
+        Box(x, top, width, TAG, 3, look.theme.alarm),
+        Words(x + 7, middle(top, TAG, SMALL), word, SMALL, "strong", look.theme.surface),
     ]
 
 
-def _sum_tag(card: Card, face: Face, look: Look) -> list[Shape]:
+def _sum_tag(x: float, top: float, added: Sum, look: Look) -> list[Shape]:
     """⊕ 1 of 2 added, or the addition itself, on the lower border."""
     theme = look.theme
-    made = face.sum
-    if made is None:
-        return []
-    word = look.text("{count} of {total} added", count=made.count, total=made.total)
-    shown = made.equation or word
-    family = "mono strong" if made.equation else "strong"
+    shown = added.equation or look.text("{count} of {total} added", count=added.count, total=added.total)
+    family = "mono strong" if added.equation else "strong"
     width = text_width(shown, SMALL, family) + 30
-    x, top = 8, card.height - 4
-    y = top + TAG / 2
-    shapes: list[Shape] = [Box(x, top, width, TAG, TAG / 2, theme.backward_soft, theme.backward, 1.25)]
-    shapes += plus_in_circle(x + 12, y, 5.5, look)
-    return [*shapes, Words(x + 22, middle(top, TAG, SMALL), shown, SMALL, family, theme.ink)]
+    box = Box(x, top, width, TAG, TAG / 2, theme.backward_soft, theme.backward, 1.25)
+    words = Words(x + 22, middle(top, TAG, SMALL), shown, SMALL, family, theme.ink)
+    return [box, *plus_in_circle(x + 12, top + TAG / 2, 5.5, look), words]
+
+
+def _change_tag(x: float, top: float, change: str, look: Look) -> list[Shape]:
+    """The old number and the new one, on the lower border."""
+    theme = look.theme
+    width = text_width(change, SMALL, "mono strong") + 18
+    return [
+        Box(x, top, width, TAG, TAG / 2, theme.accent_soft, theme.accent, 1.25),
+        Words(x + 9, middle(top, TAG, SMALL), change, SMALL, "mono strong", theme.ink),
+    ]
 
 
 def plus_in_circle(x: float, y: float, radius: float, look: Look) -> list[Shape]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from graphscope.view.metrics import text_width
 from graphscope.view.picture import lanes
 from graphscope.view.picture.cards import plus_in_circle
 from graphscope.view.picture.faces import EdgeFace
 from graphscope.view.picture.items import Stretch
 from graphscope.view.picture.look import Look
-from graphscope.view.picture.place import Edge
+from graphscope.view.picture.place import FORK, Edge
 from graphscope.view.picture.shapes import Box, Line, Polygon, Shape, Words, disc, middle
 from graphscope.view.picture.style import SMALL
 
@@ -42,17 +44,26 @@ def draw_edge(edge: Edge, face: EdgeFace, stretch: Stretch | None, look: Look) -
 def _badges(edge: Edge, face: EdgeFace, stretch: Stretch | None, look: Look) -> list[Shape]:
     """What is written on an edge: its shape, ⤧ ×N where it is broadcast, Σ where its gradient is summed."""
     shapes: list[Shape] = []
-    theme = look.theme
     if edge.fork is not None and face.returned:
         shapes += plus_in_circle(*edge.fork, 7, look)
     if edge.shape and not edge.docked:
-        x, y = lanes.at(edge.there, lanes.length(edge.there) / 2)
-        steep = abs(edge.there[0][1] - edge.there[-1][1]) > 24
-        x, y = (x, y - 6 - edge.weight) if not steep else (x + 8, y - 8)
-        shapes.append(Words(x, y, edge.shape, SMALL, "mono", theme.muted, "start" if steep else "middle"))
+        shapes += _label(edge, look)
     if stretch is not None:
         shapes += _stretch(edge, face, stretch, look)
     return shapes
+
+
+def _label(edge: Edge, look: Look) -> list[Shape]:
+    """The shape above the longest level piece of the line, where it fits."""
+    level = [(a, b) for a, b in pairwise(edge.there) if abs(a[1] - b[1]) < 0.5]
+    if not level:
+        return []
+    (left, y), (right, _) = max(level, key=lambda piece: piece[1][0] - piece[0][0])
+    crossed = FORK if edge.fork is not None else 0
+    if right - left < text_width(edge.shape, SMALL, "mono") + 2 * ARROW + crossed:
+        return []
+    above = y - 5 - edge.weight / 2
+    return [Words((left + right - ARROW + crossed) / 2, above, edge.shape, SMALL, "mono", look.theme.muted, "middle")]
 
 
 def _stretch(edge: Edge, face: EdgeFace, stretch: Stretch, look: Look) -> list[Shape]:

@@ -9,7 +9,7 @@ from typing import Literal
 from graphscope.engine.moment import Moment
 from graphscope.engine.step import Ref, Step
 from graphscope.engine.summary import Summary
-from graphscope.view.numbers import parse, rounded, settle
+from graphscope.view.numbers import natural_decimals, parse, rounded, settle
 from graphscope.view.picture.items import Card, Operand, Row, RowRole, Structure
 
 State = Literal["waiting", "done"]
@@ -38,7 +38,8 @@ class Face:
         state: whether its value is there.
         ran, next: whether the last or next step is its own.
         backward: whether those belong to the backward phase (ran, next).
-        note: a line on its gradient's sum, such as "1 of 2 added".
+        sum: how far its gradient is added up, while that is news.
+        change: old and new number of a parameter that was just updated.
         problem: whether the last step found something wrong here.
     """
 
@@ -48,6 +49,7 @@ class Face:
     backward: tuple[bool, bool]
     rows: tuple[RowFace, ...]
     sum: Sum | None = None
+    change: str = ""
     problem: bool = False
 
 
@@ -93,7 +95,8 @@ class Faces:
         problem = moment.problem is not None and self._owns(card, moment.problem.ref)
         filled = bool(rows) and rows[0].summary is not None
         state: State = "done" if filled else "waiting"
-        return Face(state, card.key in ran, card.key in following, phases, rows, self._sum(card), problem)
+        tags = (self._sum(card), self._change(card))
+        return Face(state, card.key in ran, card.key in following, phases, rows, *tags, problem)
 
     def _row(self, row: Row) -> RowFace:
         source = self._source((row.value, row.role))
@@ -120,6 +123,19 @@ class Faces:
         if count == total and not just:
             return None
         return Sum(count, total, self._equation(card.value) if just and source is self.moment else "")
+
+    def _change(self, card: Card) -> str:
+        """``0.5 → 0.47`` on a parameter that is one number, right after its update."""
+        last, before = self.moment.last, self.before
+        if last is None or last.kind != "update" or last.value != card.value or before is None:
+            return ""
+        old, new = before.values.get(card.value), self.moment.values.get(card.value)
+        if not (old and new and old.scalar and new.scalar) or (card.value, "value") in self.held:
+            return ""
+        one, two = float(old.cells[0, 0]), float(new.cells[0, 0])
+        enough = (count for count in range(natural_decimals(two), 9) if rounded(one, count) != rounded(two, count))
+        decimals = next(enough, None)
+        return f"{rounded(one, decimals)} → {rounded(two, decimals)}"
 
     def _equation(self, value: str) -> str:
         """The last addition of single numbers, with digits that a calculator agrees with."""

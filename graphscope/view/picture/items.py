@@ -54,6 +54,7 @@ class Card:
         group: the scope of a folded group.
         nodes: the nodes that it stands for: its own, or all of a folded group.
         note: a line below the title, for folded groups.
+        hanging: a chip below its card, whose upper border belongs to the lines between them.
     """
 
     key: str
@@ -71,6 +72,7 @@ class Card:
     group: Scope | None = None
     nodes: tuple[str, ...] = ()
     note: str = ""
+    hanging: bool = False
 
     def row(self, role: RowRole, value: str | None = None) -> Row | None:
         """Its row of that role (for one value where it shows several), or None."""

@@ -47,10 +47,12 @@ class Show:
 
 
 def show(picture: Picture, before: Moment, after: Moment) -> Show:
-    """How the step from ``before`` to ``after`` is shown; nothing where that is not one step ahead."""
+    """How the step from ``before`` to ``after`` is shown; several at once only where they pass one folded group."""
     step = after.last
-    if step is None or after.position != before.position + 1:
+    if step is None or after.position <= before.position:
         return Show()
+    if after.position > before.position + 1:
+        return _whole_group(picture, step, before, after)
     if step.kind == "forward" and step.node:
         return _forward(picture, step, before, after)
     if step.kind == "backward" and step.node:
@@ -58,6 +60,24 @@ def show(picture: Picture, before: Moment, after: Moment) -> Show:
     if step.kind == "accumulate":
         return _accumulate(picture, step, before, after)
     return Show((), tuple((slot, 0.3) for slot in changed(before, after)))
+
+
+def _whole_group(picture: Picture, step: Step, before: Moment, after: Moment) -> Show:
+    """A folded group was passed as if it were one node: what it reads flows in, its gradients flow out."""
+    key = picture.structure.owners.get(step.node or "", "")
+    if not key.startswith("group:") or step.kind not in ("forward", "backward", "accumulate"):
+        return Show()
+    edges = [edge for edge in picture.edges if edge.target == key]
+    slots = changed(before, after)
+    if step.kind == "forward":
+        into = [Journey("value", each.value, _into(picture, each), after.values.get(each.value), None) for each in edges]
+        return Show(tuple(into), tuple((slot, 1.0) for slot in slots))
+    back = [each for each in edges if each.back and (each.value, "gradient") in slots]
+    journeys = [
+        Journey("gradient", each.value, _home(picture, each), after.gradients.get(each.value), (each.value, "gradient"))
+        for each in back
+    ]
+    return Show(tuple(journeys), tuple((slot, 1.0) for slot in slots))
 
 
 def changed(before: Moment, after: Moment) -> tuple[Slot, ...]:

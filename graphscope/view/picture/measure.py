@@ -69,6 +69,10 @@ def block(value: str, role: RowRole, spec: TensorSpec) -> Block:
     # A single column is drawn twice as wide: a thin strip shows no colours.
     width = columns * min(MAP_WIDTH / columns, MAP_CELL if columns > 1 else 2 * MAP_CELL)
     height = max(lines * min(MAP_HEIGHT / lines, MAP_CELL), 2 * (SMALL + 3))
+    if len(spec.shape) > 2:
+        # An image keeps its proportions.
+        side = min(MAP_WIDTH / columns, MAP_HEIGHT / lines, MAP_CELL)
+        width, height = columns * side, max(lines * side, 2 * (SMALL + 3))
     return Block(value, role, "map", width + 8 + MAP_TEXT, height, columns, lines)
 
 

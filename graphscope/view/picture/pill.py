@@ -25,7 +25,7 @@ def draw_pill(name: str, role: RowRole, summary: Summary | None, look: Look) -> 
     theme = look.theme
     label = f"∂L/∂{name}" if role == "gradient" else name
     colour = theme.backward if role == "gradient" else theme.accent
-    head = text_width(label, SMALL, "strong") + 22
+    head = text_width(label, SMALL, "strong") + 27
     body, width, height = _numbers(summary, look)
     single = summary is not None and summary.scalar
     whole = head + width + 10 if single else max(head, width) + 16

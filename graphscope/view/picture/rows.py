@@ -131,8 +131,8 @@ def _map(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
         return _absent(row.x, row.y, width, row.height, look)
     shapes: list[Shape] = [Raster(row.x, row.y, width, row.height, pixels(summary, look.theme))]
     shapes.append(Box(row.x, row.y, width, row.height, 0, stroke=look.theme.line, weight=0.75))
-    shapes.append(Words(right, row.y + SMALL - 1, compact(summary.high, 7), SMALL, "mono", look.theme.muted))
-    low = Words(right, row.y + row.height - 2, compact(summary.low, 7), SMALL, "mono", look.theme.muted)
+    shapes.append(Words(right, row.y + SMALL - 1, compact(summary.high, 6), SMALL, "mono", look.theme.muted))
+    low = Words(right, row.y + row.height - 2, compact(summary.low, 6), SMALL, "mono", look.theme.muted)
     if not summary.finite:
         shapes.append(Hatch(row.x, row.y, width, row.height, look.theme.alarm))
     return [*shapes, low]

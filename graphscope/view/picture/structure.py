@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log10, prod
 
 from graphscope.engine.demand import backward_nodes, wanted
@@ -113,6 +113,7 @@ class _Maker:
             for (name, slots), side in zip(entries.items(), sides, strict=True):
                 proxy = self.leaves.first.get(name) != node_name
                 chip = maker.chip(name, node_name, self.graph.node(node_name).scope, proxy=proxy)
+                chip = replace(chip, hanging=side == "below")
                 made.append(Dock(chip, self.owners[node_name], slots, side))
         return tuple(made)
 

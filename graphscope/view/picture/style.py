@@ -27,7 +27,7 @@ MAP_HEIGHT: Final = 64
 """The largest heat map."""
 MAP_CELL: Final = 16
 """The largest cell of a heat map."""
-MAP_TEXT: Final = 48
+MAP_TEXT: Final = 40
 """Room for a heat map's range."""
 WIDEST: Final = 264
 """No title makes a card wider than this."""
