@@ -46,13 +46,16 @@ def settings_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytes
 
 
 @pytest.fixture(autouse=True)
-def nothing_left_behind(settings_folder: Path) -> Iterator[None]:
+def nothing_left_behind(request: pytest.FixtureRequest, settings_folder: Path) -> Iterator[None]:
     """Fail a test that leaves a thread, a process, a running timer or a window."""
     threads = set(threading.enumerate())
     children = running_children()
     yield
     close_windows()
-    left = [*leftover_threads(threads), *leftover_processes(children), *running_timers()]
+    left = [*leftover_threads(threads), *leftover_processes(children)]
+    # Timers are looked for among all objects, which takes too long for the thousands of tests without Qt.
+    if {"qapp", "qtbot"} & set(request.fixturenames):
+        left += running_timers()
     if left:
         pytest.fail(f"the test left behind: {', '.join(left)}")
 
