@@ -68,12 +68,11 @@ def _pulls(piece: Piece, sizes: Sizes) -> _Pulls:
         distance = sizes.tail_port[index] - sizes.head_port[index]
         before[head].append((tail, distance, weight))
         after[tail].append((head, -distance, weight))
-    for course in mesh.courses.values():
-        if course.backward:
-            first, lane, *_, end, last = (
-                course.vertices if len(course.vertices) > 3 else (*course.vertices[:2], *course.vertices[1:])
-            )
-            for one, other in ((first, lane), (last, end)):
+    for lane in mesh.lanes:
+        if lane.backward:
+            beside = [(lane.vertices[0], lane.vertices[1])]
+            beside += [(arrival.target, lane.vertices[arrival.used - 1]) for arrival in lane.arrivals]
+            for one, other in beside:
                 before[one].append((other, 0.0, _TURN))
                 before[other].append((one, 0.0, _TURN))
     return _Pulls(before, after)

@@ -93,31 +93,28 @@ def _touches_border(plan: Plan, piece: Piece) -> bool:
 def _draft(
     plan: Plan, piece: Piece, shapes: Sequence[Shape], frame: Frame, cancelled: Callable[[], bool]
 ) -> _Draft:
-    mesh = piece.mesh
+    mesh, edges = piece.mesh, plan.topology.edges
     middle = place_across(piece, _sizes(piece, shapes, frame), cancelled)
     streets = Streets(piece, frame.lane_gap)
     ends: dict[int, tuple[float, float]] = {}
-    for index, course in mesh.courses.items():
-        edge = plan.topology.edges[index]
-        first, *between, last = course.vertices
-        start = middle[first] + shapes[edge.source].outputs[edge.out]
-        end = middle[last] + shapes[edge.target].inputs[edge.slot]
-        ends[index] = start, end
-        streets.add(
-            index, edge, [(first, start), *((v, middle[v]) for v in between), (last, end)], course.backward
-        )
-    widths = streets.lay(_gaps(plan, piece, frame))
-    starts, layer_starts, thickness, length = _stack(piece, shapes, widths)
-    streets.stand(starts)
-    corners = _corners(piece, shapes, middle, layer_starts, thickness)
+    for lane in mesh.lanes:
+        source = lane.vertices[0]
+        start = middle[source] + shapes[mesh.nodes[source]].outputs[lane.out]
+        for index, _, target in lane.arrivals:
+            ends[index] = start, middle[target] + shapes[mesh.nodes[target]].inputs[edges[index].slot]
+        arrivals = [ends[arrival.edge][1] for arrival in lane.arrivals]
+        streets.add(lane, [start, *(middle[vertex] for vertex in lane.vertices[1:])], arrivals)
+    stack = _stacked(piece, shapes, streets.lay(_gaps(plan, piece, frame)))
+    streets.stand(stack.gaps)
+    corners = _corners(piece, shapes, middle, stack)
     courses: dict[int, list[Point]] = {}
-    for index, (start, end) in ends.items():
-        edge = plan.topology.edges[index]
-        out = corners[edge.source][0] + shapes[edge.source].along, start
-        into = corners[edge.target][0], end
-        courses[index] = [out, *streets.corners(index), into]
+    for index, bends in streets.corners():
+        edge = edges[index]
+        out = corners[edge.source][0] + shapes[edge.source].along, ends[index][0]
+        into = corners[edge.target][0], ends[index][1]
+        courses[index] = [out, *bends, into]
     low, high = _extent(piece, shapes, middle)
-    return _Draft(piece, length, low, high, corners, courses)
+    return _Draft(piece, stack.length, low, high, corners, courses)
 
 
 def _sizes(piece: Piece, shapes: Sequence[Shape], frame: Frame) -> Sizes:
@@ -145,32 +142,34 @@ def _gaps(plan: Plan, piece: Piece, frame: Frame) -> list[Gap]:
     return gaps
 
 
-def _stack(
-    piece: Piece, shapes: Sequence[Shape], widths: Sequence[float]
-) -> tuple[list[float], list[float], list[float], float]:
-    """Gaps and layers one after the other: starts of gaps, starts and thickness of layers, total length."""
+@dataclass(frozen=True, slots=True)
+class _Stack:
+    """Gaps and layers one after the other, along the flow: where they start, and how thick layers are."""
+
+    gaps: Sequence[float]
+    layers: Sequence[float]
+    thickness: Sequence[float]
+    length: float
+
+
+def _stacked(piece: Piece, shapes: Sequence[Shape], widths: Sequence[float]) -> _Stack:
     mesh = piece.mesh
     thickness = [
-        max((shapes[mesh.nodes[v]].along for v in layer if not mesh.is_lane(v)), default=0.0)
+        max((shapes[mesh.nodes[vertex]].along for vertex in layer if not mesh.is_lane(vertex)), default=0.0)
         for layer in piece.layers
     ]
-    gap_starts: list[float] = []
-    layer_starts: list[float] = []
+    gaps: list[float] = []
+    layers: list[float] = []
     along = 0.0
     for width, thick in zip(widths, (*thickness, 0.0), strict=True):
-        gap_starts.append(along)
-        along += width
-        layer_starts.append(along)
-        along += thick
-    return gap_starts, layer_starts, thickness, along
+        gaps.append(along)
+        layers.append(along + width)
+        along += width + thick
+    return _Stack(gaps, layers, thickness, along)
 
 
 def _corners(
-    piece: Piece,
-    shapes: Sequence[Shape],
-    middle: Sequence[float],
-    layer_starts: Sequence[float],
-    thickness: Sequence[float],
+    piece: Piece, shapes: Sequence[Shape], middle: Sequence[float], stack: _Stack
 ) -> dict[int, Point]:
     """In the middle of its layer, or in a much longer layer next to its only neighbours."""
     mesh = piece.mesh
@@ -179,11 +178,11 @@ def _corners(
     corners: dict[int, Point] = {}
     for vertex, node in enumerate(mesh.nodes):
         shape, rank = shapes[node], mesh.rank[vertex]
-        spare = thickness[rank] - shape.along
         share = 0.5
-        if thickness[rank] > _ROOMY * shape.along and (vertex in fed) != (vertex in feeding):
+        if stack.thickness[rank] > _ROOMY * shape.along and (vertex in fed) != (vertex in feeding):
             share = 0.0 if vertex in fed else 1.0
-        corners[node] = layer_starts[rank] + share * spare, middle[vertex] - shape.across / 2
+        start = stack.layers[rank] + share * (stack.thickness[rank] - shape.along)
+        corners[node] = start, middle[vertex] - shape.across / 2
     return corners
 
 

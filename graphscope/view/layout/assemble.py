@@ -38,13 +38,16 @@ def assemble(request: Request, nest: Nest, levels: Mapping[Path, Placed]) -> Lay
             elif isinstance(member, str):
                 boxes[member] = picture.rect(corner, shape)
                 ports[member] = picture.ports(corner, shape, placed.numbered, node)
-    wires = tuple(
-        Wire(link, tuple(picture.point(at) for at in _course(steps, levels, origins)))
-        for link, steps in zip(request.links, nest.steps, strict=True)
-    )
+    wires: list[Wire] = []
+    for link, steps in zip(request.links, nest.steps, strict=True):
+        _, *corners, _ = (picture.point(at) for at in _course(steps, levels, origins))
+        ends = ports[link.source].outputs[link.source_port], ports[link.target].inputs[link.target_port]
+        wires.append(Wire(link, (ends[0], *corners, ends[1])))  # not a rounding error off the ports
     whole = levels[()].arrangement
     width, height = picture.point((whole.length, whole.breadth))
-    return Layout({item.key: boxes[item.key] for item in request.items}, groups, wires, ports, width, height)
+    return Layout(
+        {item.key: boxes[item.key] for item in request.items}, groups, tuple(wires), ports, width, height
+    )
 
 
 def _origins(levels: Mapping[Path, Placed]) -> dict[Path, Point]:

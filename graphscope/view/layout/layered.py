@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from graphscope.view.layout.agreement import agree
 from graphscope.view.layout.arrange import Arrangement, Frame, Shape, arrange
@@ -36,6 +38,10 @@ class Layered:
         """Place every item, group and link; raises LayoutError, or LayoutCancelled once `cancelled()`."""
         if cancelled():
             raise LayoutCancelled("The layout was cancelled.")
+        with _collector_paused():
+            return self._layout(request, cancelled)
+
+    def _layout(self, request: Request, cancelled: Callable[[], bool]) -> Layout:
         nest = unnest(request)
         levels = {path: number(level, nest.items) for path, level in nest.levels.items()}
         plans = agree(
@@ -61,6 +67,18 @@ class Layered:
     ) -> Arrangement:
         key = plan.topology, plan.pins, frame, shapes
         return self._arrangements.get(key, lambda: arrange(plan, shapes, frame, cancelled))
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No search for reference cycles: there are none, and among 10,000 items it takes four fifths of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _frame(request: Request, group: GroupBox | None) -> Frame:

@@ -24,12 +24,25 @@ class Segment(NamedTuple):
     main: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
-    """The vertices of an edge, source and target included; `backward` wires run against the layers."""
+class Arrival(NamedTuple):
+    """The end of an edge: which edge it is, how many vertices of the lane it uses, and where it goes then."""
 
+    edge: int
+    used: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """The way of one tensor: its source, its place in each layer that it passes, and where edges leave it.
+
+    The lane of `backward` edges runs against the layers, from beside its source to beside its last target.
+    """
+
+    out: int
     vertices: tuple[int, ...]
-    backward: bool = False
+    arrivals: tuple[Arrival, ...]
+    backward: bool
 
 
 @dataclass(slots=True)
@@ -39,7 +52,7 @@ class Mesh:
     nodes: list[int]
     rank: list[int]
     segments: list[Segment] = field(default_factory=list[Segment])
-    courses: dict[int, Course] = field(default_factory=dict[int, Course])  # by index of the edge
+    lanes: list[Lane] = field(default_factory=list[Lane])
     _drawn: set[tuple[int, int, int, int]] = field(default_factory=set[tuple[int, int, int, int]])
 
     @property
@@ -51,7 +64,8 @@ class Mesh:
         """Whether the vertex is a place in a lane and not a node."""
         return vertex >= len(self.nodes)
 
-    def add_lane(self, rank: int) -> int:
+    def add_place(self, rank: int) -> int:
+        """A new vertex for a lane."""
         self.rank.append(rank)
         return len(self.rank) - 1
 
@@ -64,7 +78,7 @@ class Mesh:
 
 
 def cut_into_layers(topology: Topology, part: list[int], cancelled: Callable[[], bool]) -> Mesh:
-    """Give each node of a connected part its layer and each edge its course."""
+    """Give each node of a connected part its layer and each tensor its lane."""
     number = {node: index for index, node in enumerate(part)}
     edges = [(index, edge) for index, edge in enumerate(topology.edges) if edge.source in number]
     pairs = [(number[edge.source], number[edge.target]) for _, edge in edges]
@@ -87,30 +101,32 @@ def _run_forward(mesh: Mesh, edges: list[tuple[int, Edge]], number: dict[int, in
     """One lane for all consumers of a tensor, up to the layer before the last of them."""
     source, out = number[edges[0][1].source], edges[0][1].out
     first = mesh.rank[source]
-    ends = {mesh.rank[number[edge.target]] for _, edge in edges}
+    last = max(mesh.rank[number[edge.target]] for _, edge in edges)
     main_end = max((mesh.rank[number[edge.target]] for _, edge in edges if edge.main), default=0)
     lane = [source]
-    for rank in range(first + 1, max(ends)):
-        lane.append(mesh.add_lane(rank))
-        mesh.add_segment(
-            Segment(lane[-2], lane[-1], out if rank == first + 1 else LANE, LANE, rank < main_end)
-        )
+    for rank in range(first + 1, last):
+        lane.append(mesh.add_place(rank))
+        start = out if rank == first + 1 else LANE
+        mesh.add_segment(Segment(lane[-2], lane[-1], start, LANE, rank < main_end))
+    arrivals: list[Arrival] = []
     for index, edge in edges:
         target = number[edge.target]
-        before = lane[: mesh.rank[target] - first]
-        mesh.add_segment(Segment(before[-1], target, LANE if len(before) > 1 else out, edge.slot, edge.main))
-        mesh.courses[index] = Course((*before, target))
+        used = mesh.rank[target] - first
+        start = LANE if used > 1 else out
+        mesh.add_segment(Segment(lane[used - 1], target, start, edge.slot, edge.main))
+        arrivals.append(Arrival(index, used, target))
+    mesh.lanes.append(Lane(out, tuple(lane), tuple(arrivals), backward=False))
 
 
 def _run_back(mesh: Mesh, edges: list[tuple[int, Edge]], number: dict[int, int]) -> None:
     """A lane from beside the source, against the flow, to beside the first of the targets."""
-    source = number[edges[0][1].source]
+    source, out = number[edges[0][1].source], edges[0][1].out
     last = mesh.rank[source]
     first = min(mesh.rank[number[edge.target]] for _, edge in edges)
-    lane = [mesh.add_lane(rank) for rank in range(last, first - 1, -1)]
+    lane = [mesh.add_place(rank) for rank in range(last, first - 1, -1)]
     main = any(edge.main for _, edge in edges)
     for later, earlier in pairwise(lane):
         mesh.add_segment(Segment(earlier, later, LANE, LANE, main))
-    for index, edge in edges:
-        target = number[edge.target]
-        mesh.courses[index] = Course((source, *lane[: last - mesh.rank[target] + 1], target), backward=True)
+    targets = [(index, number[edge.target]) for index, edge in edges]
+    arrivals = tuple(Arrival(index, last - mesh.rank[target] + 2, target) for index, target in targets)
+    mesh.lanes.append(Lane(out, (source, *lane), arrivals, backward=True))

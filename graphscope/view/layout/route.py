@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
+from graphscope.view.layout.mesh import Lane
 from graphscope.view.layout.plan import Piece
 from graphscope.view.layout.request import Point
-from graphscope.view.layout.topology import Edge
 from graphscope.view.layout.tracks import SLOPED, STRAIGHT, Net, assign_tracks
 
 _MARGIN = 12.0  # room between a layer and the first track: for an arrow head and a curve
@@ -35,45 +34,59 @@ class _Turn(NamedTuple):
     against: bool
 
 
+class _Way(NamedTuple):
+    """The turns of an edge: the first ones of its lane, and its own last one."""
+
+    lane: int
+    used: int
+    last: _Turn
+
+
 class Streets:
     """All gaps of a piece: what passes each of them, on which track, and how wide it has to be."""
 
     def __init__(self, piece: Piece, lane_gap: float) -> None:
         self._rank = piece.mesh.rank
         self._lane_gap = lane_gap
-        gaps = piece.mesh.depth + 1
-        self._pins: list[list[tuple[set[float], set[float]]]] = [[] for _ in range(gaps)]
+        self._pins: list[list[tuple[set[float], set[float]]]] = [[] for _ in range(piece.mesh.depth + 1)]
         self._number: dict[tuple[int, int, int, bool], int] = {}
-        self._turns: dict[int, list[_Turn]] = {}
+        self._lanes: list[list[_Turn]] = []
+        self._ways: dict[int, _Way] = {}
         self._tracks: list[list[int]] = []
         self._counts: list[int] = []
-        self._starts: list[float] = []
+        self._starts: Sequence[float] = ()
         self._widths: list[float] = []
         self._gaps: Sequence[Gap] = ()
 
-    def add(self, index: int, edge: Edge, stops: Sequence[tuple[int, float]], backward: bool) -> None:
-        """Note the course of an edge: the vertices it passes, and where across."""
-        turns: list[_Turn] = []
-        for at, ((one, start), (other, end)) in enumerate(pairwise(stops)):
-            leaves, arrives = at == 0, at == len(stops) - 2
-            if not backward:
-                gap, sides = self._rank[other], (0, 1)
-            elif leaves:
-                gap, sides = self._rank[one] + 1, (0, 0)
-            else:
-                gap, sides = self._rank[one], (1, 1) if arrives else (1, 0)
-            net = self._net(gap, edge, backward and not leaves)
-            self._pins[gap][net][sides[0]].add(start)
-            self._pins[gap][net][sides[1]].add(end)
-            turns.append(_Turn(gap, net, start, end, backward and sides == (1, 0)))
-        self._turns[index] = turns
+    def add(self, lane: Lane, places: Sequence[float], ends: Sequence[float]) -> None:
+        """Note the way of a tensor: where across its lane is, and where its edges arrive."""
+        turns = [self._along_lane(lane, at, places) for at in range(1, len(places))]
+        for arrival, end in zip(lane.arrivals, ends, strict=True):
+            gap = self._rank[arrival.target]
+            sides = (1, 1) if lane.backward else (0, 1)
+            last = self._turn(lane, gap, sides, (places[arrival.used - 1], end))
+            self._ways[arrival.edge] = _Way(len(self._lanes), arrival.used - 1, last)
+        self._lanes.append(turns)
 
-    def _net(self, gap: int, edge: Edge, backward: bool) -> int:
-        key = (gap, edge.source, edge.out, backward)
+    def _along_lane(self, lane: Lane, at: int, places: Sequence[float]) -> _Turn:
+        """The turn before the lane's vertex number `at`."""
+        if not lane.backward:
+            gap, sides = self._rank[lane.vertices[at]], (0, 1)
+        elif at == 1:  # around the corner, beside the source
+            gap, sides = self._rank[lane.vertices[0]] + 1, (0, 0)
+        else:
+            gap, sides = self._rank[lane.vertices[at - 1]], (1, 0)
+        return self._turn(lane, gap, sides, (places[at - 1], places[at]))
+
+    def _turn(self, lane: Lane, gap: int, sides: tuple[int, int], places: tuple[float, float]) -> _Turn:
+        key = gap, lane.vertices[0], lane.out, lane.backward and sides != (0, 0)
         if key not in self._number:
             self._number[key] = len(self._pins[gap])
             self._pins[gap].append((set(), set()))
-        return self._number[key]
+        net = self._number[key]
+        for side, place in zip(sides, places, strict=True):
+            self._pins[gap][net][side].add(place)
+        return _Turn(gap, net, *places, against=sides == (1, 0))
 
     def lay(self, gaps: Sequence[Gap]) -> list[float]:
         """Give out the tracks; the width that each gap needs."""
@@ -90,20 +103,23 @@ class Streets:
 
     def stand(self, starts: Sequence[float]) -> None:
         """Tell where along the flow each gap begins."""
-        self._starts = list(starts)
+        self._starts = starts
 
-    def corners(self, index: int) -> list[Point]:
-        """The corners of an edge between its two ports, along and across."""
-        points: list[Point] = []
-        for gap, net, start, end, against in self._turns[index]:
-            track = self._tracks[gap][net]
-            if track == STRAIGHT or abs(start - end) < _LEVEL:
-                continue
-            first, second = self._turning(gap, track)
-            if against:
-                first, second = second, first
-            points += [(first, start), (second, end)]
-        return points
+    def corners(self) -> Iterator[tuple[int, list[Point]]]:
+        """Each edge with its corners between its two ports, along and across."""
+        lanes: list[list[list[Point]]] = [[self._bend(turn) for turn in turns] for turns in self._lanes]
+        for index, way in self._ways.items():
+            bends = [*lanes[way.lane][: way.used], self._bend(way.last)]
+            yield index, [point for bend in bends for point in bend]
+
+    def _bend(self, turn: _Turn) -> list[Point]:
+        track = self._tracks[turn.gap][turn.net]
+        if track == STRAIGHT or abs(turn.start - turn.end) < _LEVEL:
+            return []
+        first, second = self._turning(turn.gap, track)
+        if turn.against:
+            first, second = second, first
+        return [(first, turn.start), (second, turn.end)]
 
     def _turning(self, gap: int, track: int) -> tuple[float, float]:
         """Where along the flow a wire on this track leaves its first line and reaches its second."""

@@ -12,7 +12,7 @@ from graphscope.view.layout.request import LayoutCancelled
 Arc = tuple[int, int, int]
 """Tail, head, weight: the head stands at least one layer after the tail."""
 
-_WORK = 600_000  # node visits; about half a second, reached only by flat graphs of thousands of nodes
+_WORK = 300_000  # node visits; a third of a second, reached only by flat tangles of thousands of nodes
 
 
 def shorten(count: int, arcs: list[Arc], cancelled: Callable[[], bool]) -> list[int]:
@@ -71,17 +71,14 @@ class _Tree:
             self.touching[self.heads[arc]].append(arc)
         self.branches: list[list[int]] = [[] for _ in range(count)]
         self.parent = [-1] * count  # the tree arc towards the root
-        self.low = [0] * count
-        self.mark = [0] * count  # postorder number; the subtree of a node is low..mark
-        self.at = [0] * count
+        self.depth = [0] * count
         self.cut = [0] * len(arcs)
         self.work = 0
 
     def optimise(self, cancelled: Callable[[], bool]) -> None:
         """Exchange edges until none pays or the work allowed is used up; every state is a valid answer."""
         self._span()
-        self._number(0, -1, 0)
-        self._first_cuts()
+        self._first_cuts(self._hang(0, -1))
         cursor = 0
         while self.work < _WORK:
             if cancelled():
@@ -89,7 +86,8 @@ class _Tree:
             leaving, cursor = self._leaving(cursor)
             if leaving < 0:
                 return
-            self._exchange(leaving, self._entering(leaving))
+            below = self._below(leaving)
+            self._exchange(leaving, self._entering(leaving, below), below)
 
     def _slack(self, arc: int) -> int:
         return self.ranks[self.heads[arc]] - self.ranks[self.tails[arc]] - 1
@@ -112,7 +110,7 @@ class _Tree:
         while stack:
             node = stack.pop()
             for arc in self.touching[node]:
-                other = self.heads[arc] if self.tails[arc] == node else self.tails[arc]
+                other = self._other(arc, node)
                 if inside[other] or self._slack(arc):
                     continue
                 inside[other] = True
@@ -130,30 +128,24 @@ class _Tree:
                     best, least = arc, slack
         return best, least
 
-    def _number(self, root: int, above: int, first: int) -> None:
-        """Postorder numbers of the subtree under `root`, reached through the tree arc `above`."""
+    def _hang(self, root: int, above: int) -> list[int]:
+        """Hang all below `root` anew from it, `root` itself from the arc `above`; parents come first."""
         self.parent[root] = above
-        self.low[root] = first
-        number = first
-        stack = [(root, iter(self.branches[root]))]
-        while stack:
-            node, rest = stack[-1]
-            for arc in rest:
-                if arc == self.parent[node]:
-                    continue
-                child = self.heads[arc] if self.tails[arc] == node else self.tails[arc]
-                self.parent[child] = arc
-                self.low[child] = number
-                stack.append((child, iter(self.branches[child])))
-                break
-            else:
-                self.mark[node] = number
-                self.at[number] = node
-                number += 1
-                stack.pop()
-        self.work += number - first
+        self.depth[root] = 0 if above < 0 else self.depth[self._other(above, root)] + 1
+        order = [root]
+        for node in order:
+            for arc in self.branches[node]:
+                if arc != self.parent[node]:
+                    child = self._other(arc, node)
+                    self.parent[child] = arc
+                    self.depth[child] = self.depth[node] + 1
+                    order.append(child)
+        return order
 
-    def _first_cuts(self) -> None:
+    def _other(self, arc: int, node: int) -> int:
+        return self.heads[arc] if self.tails[arc] == node else self.tails[arc]
+
+    def _first_cuts(self, order: list[int]) -> None:
         """Cut values from the leaves up: the weight that leaves a subtree, less the weight that enters it.
 
         Arcs inside the subtree cancel out, so this is the sum of out-weight minus in-weight over its nodes.
@@ -162,12 +154,10 @@ class _Tree:
         for arc, weight in enumerate(self.weights):
             total[self.tails[arc]] += weight
             total[self.heads[arc]] -= weight
-        for number in range(self.count - 1):
-            node = self.at[number]
+        for node in reversed(order[1:]):
             above = self.parent[node]
-            from_child = self.tails[above] == node
-            self.cut[above] = total[node] if from_child else -total[node]
-            total[self.heads[above] if from_child else self.tails[above]] += total[node]
+            self.cut[above] = total[node] if self.tails[above] == node else -total[node]
+            total[self._other(above, node)] += total[node]
 
     def _leaving(self, cursor: int) -> tuple[int, int]:
         """The next tree arc whose stretching would pay, searched round and round from `cursor`."""
@@ -179,50 +169,53 @@ class _Tree:
                 return above, (node + 1) % nodes
         return -1, cursor
 
-    def _entering(self, leaving: int) -> int:
+    def _below(self, arc: int) -> list[int]:
+        """The nodes that hang from a tree arc."""
+        tail = self.tails[arc]
+        nodes = [tail if self.parent[tail] == arc else self.heads[arc]]
+        for node in nodes:
+            above = self.parent[node]
+            nodes += [self._other(branch, node) for branch in self.branches[node] if branch != above]
+        self.work += len(nodes)
+        return nodes
+
+    def _entering(self, leaving: int, below: list[int]) -> int:
         """The shortest arc that runs against `leaving` between the two halves."""
-        tail, head = self.tails[leaving], self.heads[leaving]
-        child_is_tail = self.parent[tail] == leaving
-        child = tail if child_is_tail else head
-        low, high = self.low[child], self.mark[child]
+        child_is_tail = self.tails[leaving] == below[0]
         far_ends = self.tails if child_is_tail else self.heads
-        near_ends = self.heads if child_is_tail else self.tails
+        inside = set(below)
         best, least = -1, -1
-        for node in self.at[low : high + 1]:
+        for node in below:
             for arc in self.touching[node]:
-                if near_ends[arc] != node or low <= self.mark[far_ends[arc]] <= high:
+                if far_ends[arc] in inside:
                     continue
-                slack = self._slack(arc)
+                slack = self.ranks[self.heads[arc]] - self.ranks[self.tails[arc]] - 1
                 if best < 0 or slack < least:
                     best, least = arc, slack
-        self.work += high - low + 1
         return best
 
-    def _exchange(self, leaving: int, entering: int) -> None:
-        self._move(leaving, self._slack(entering))
-        change = self.cut[leaving]
-        top = self._recut(self.tails[entering], self.heads[entering], change, True)
-        self._recut(self.heads[entering], self.tails[entering], change, False)
+    def _exchange(self, leaving: int, entering: int, below: list[int]) -> None:
+        child_is_tail = self.tails[leaving] == below[0]
+        slack, change = self._slack(entering), self.cut[leaving]
+        for node in below:
+            self.ranks[node] += -slack if child_is_tail else slack
+        self._recut(entering, change)
         self.cut[entering], self.cut[leaving] = -change, 0
         for end in (self.tails[leaving], self.heads[leaving]):
             self.branches[end].remove(leaving)
         for end in (self.tails[entering], self.heads[entering]):
             self.branches[end].append(entering)
-        self._number(top, self.parent[top], self.low[top])
+        self._hang((self.heads if child_is_tail else self.tails)[entering], entering)
 
-    def _move(self, leaving: int, slack: int) -> None:
-        """Stretch `leaving` by moving the half below it."""
-        tail, head = self.tails[leaving], self.heads[leaving]
-        child, shift = (tail, -slack) if self.parent[tail] == leaving else (head, slack)
-        for node in self.at[self.low[child] : self.mark[child] + 1]:
-            self.ranks[node] += shift
-
-    def _recut(self, start: int, other: int, change: int, rising: bool) -> int:
-        """Update cut values from `start` up to the first node above `other`, and return that node."""
-        node, goal = start, self.mark[other]
-        while not self.low[node] <= goal <= self.mark[node]:
+    def _recut(self, entering: int, change: int) -> None:
+        """Update the cut values on the way in the tree between the ends of `entering`."""
+        tail, head = self.tails[entering], self.heads[entering]
+        while tail != head:
+            rising = self.depth[tail] >= self.depth[head]
+            node = tail if rising else head
             above = self.parent[node]
-            from_child = self.tails[above] == node
-            self.cut[above] += change if from_child == rising else -change
-            node = self.heads[above] if from_child else self.tails[above]
-        return node
+            self.cut[above] += change if (self.tails[above] == node) == rising else -change
+            if rising:
+                tail = self._other(above, node)
+            else:
+                head = self._other(above, node)

@@ -65,9 +65,10 @@ def _chains(
 ) -> dict[tuple[int, int], Chain]:
     """For each main edge the best chain of main edges through it, so that a chain is chosen as a whole."""
     steps: dict[tuple[int, int], Chain] = {}
-    for index, course in mesh.courses.items():
-        if topology.edges[index].main and not course.backward:
-            steps[course.vertices[0], course.vertices[-1]] = -1, 0.0, place[course.vertices[-1]]
+    for lane in mesh.lanes:
+        for index, _, target in lane.arrivals:
+            if topology.edges[index].main and not lane.backward:
+                steps[lane.vertices[0], target] = -1, 0.0, place[target]
     for index, segment in enumerate(mesh.segments):
         ends = segment.tail, segment.head
         if ends in steps:
