@@ -17,7 +17,12 @@ from graphscope.view.metrics import FAMILIES, Face
 from graphscope.view.picture.scene import Scene
 from graphscope.view.picture.shapes import Box, Hatch, Line, Polygon, Raster, Shape, Words, strokes
 
-GENERIC: dict[Face, str] = {"text": "sans-serif", "strong": "sans-serif", "mono": "monospace", "mono strong": "monospace"}
+GENERIC: dict[Face, str] = {
+    "text": "sans-serif",
+    "strong": "sans-serif",
+    "mono": "monospace",
+    "mono strong": "monospace",
+}
 WEIGHTS: dict[Face, int] = {"text": 400, "strong": 600, "mono": 400, "mono strong": 700}
 
 
@@ -48,7 +53,7 @@ def plain(text: str) -> str:
 
 
 _UNSAFE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Control, format (bidi overrides are among them), surrogate, private, unassigned, line and paragraph separators."""
+"""Control, format (bidi overrides among them), surrogate, private, unassigned; line and paragraph separators."""
 
 
 def _number(value: float) -> str:
@@ -73,7 +78,8 @@ def _stroke(colour: str, weight: float, dash: tuple[float, ...] = ()) -> str:
 def _box(shape: Box) -> list[str]:
     where = " ".join(f'{name}="{_number(getattr(shape, name))}"' for name in ("x", "y", "width", "height"))
     radius = f' rx="{_number(shape.radius)}"' if shape.radius else ""
-    return [f"<rect {where}{radius} {_paint(shape.fill, 'fill')}{_stroke(shape.stroke, shape.weight, shape.dash)}/>"]
+    stroke = _stroke(shape.stroke, shape.weight, shape.dash)
+    return [f"<rect {where}{radius} {_paint(shape.fill, 'fill')}{stroke}/>"]
 
 
 def _points(points: tuple[tuple[float, float], ...]) -> str:
@@ -86,7 +92,8 @@ def _line(shape: Line) -> list[str]:
 
 
 def _polygon(shape: Polygon) -> list[str]:
-    return [f'<polygon points="{_points(shape.points)}" {_paint(shape.fill, "fill")}{_stroke(shape.stroke, shape.weight)}/>']
+    paint = _paint(shape.fill, "fill") + _stroke(shape.stroke, shape.weight)
+    return [f'<polygon points="{_points(shape.points)}" {paint}/>']
 
 
 def _words(shape: Words) -> list[str]:
@@ -94,7 +101,8 @@ def _words(shape: Words) -> list[str]:
     anchor = "" if shape.anchor == "start" else f' text-anchor="{shape.anchor}"'
     font = f'font-family="{families}" font-size="{_number(shape.size)}" font-weight="{WEIGHTS[shape.face]}"'
     where = f'x="{_number(shape.x)}" y="{_number(shape.y)}"'
-    return [f'<text {where} {font} {_paint(shape.fill, "fill")}{anchor} xml:space="preserve">{plain(shape.text)}</text>']
+    paint = _paint(shape.fill, "fill") + anchor
+    return [f'<text {where} {font} {paint} xml:space="preserve">{plain(shape.text)}</text>']
 
 
 def _raster(shape: Raster) -> list[str]:
@@ -105,10 +113,7 @@ def _raster(shape: Raster) -> list[str]:
 
 
 def _hatch(shape: Hatch) -> list[str]:
-    return [
-        f'<line x1="{_number(x1)}" y1="{_number(y1)}" x2="{_number(x2)}" y2="{_number(y2)}"{_stroke(shape.stroke, 1)}/>'
-        for (x1, y1), (x2, y2) in strokes(shape)
-    ]
+    return [line for ends in strokes(shape) for line in _line(Line(ends, shape.stroke))]
 
 
 def png(pixels: np.ndarray) -> bytes:

@@ -11,8 +11,8 @@ FIT_LARGEST = 1.3
 """Fitting never makes type larger than 130 %."""
 FIT_SMALLEST = 1.0
 FIT_ALMOST = 0.9
-"""A small graph that would fit only below 90 % is shown at 100 %, and the canvas follows the step: type of 11 pixels
-stays readable."""
+"""A small graph that would fit only below 90 % is shown at 100 %, and the canvas follows the step: type of 11
+pixels stays readable."""
 SMALL_GRAPH = 60
 """Cards; a larger graph is first seen as a whole."""
 
@@ -64,7 +64,7 @@ class Camera:
 
 
 def fitted(bounds: Rect, width: float, height: float, *, small: bool, focus: Rect | None = None) -> Camera:
-    """The whole picture in the middle of the widget; where it does not fit, around the focus or its beginning.
+    """The whole picture in the middle of the widget; what does not fit, around the focus or its beginning.
 
     Args:
         small: whether the graph is small enough that its numbers matter more than seeing all of it.

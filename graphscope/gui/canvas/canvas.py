@@ -1,11 +1,11 @@
-"""The canvas widget: shows the graph at a position, lets what a step moves travel, and answers mouse and keyboard."""
+"""The canvas widget: shows the graph at a position, lets numbers travel, and answers mouse and keyboard."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QImage,
@@ -26,14 +26,15 @@ from graphscope.gui.canvas.layer import CardStore, Layer, paint_part
 from graphscope.gui.canvas.laying import Laying
 from graphscope.gui.canvas.motion import Clock, Glide, Motion
 from graphscope.gui.canvas.overlay import Overlay, Selection
-from graphscope.gui.canvas.painting import colour
+from graphscope.gui.canvas.painting import colour, font
 from graphscope.gui.canvas.pointer import Pointer
 from graphscope.gui.canvas.stage import Stage
 from graphscope.model.model import Model
 from graphscope.view.palette import THEMES, Theme
 from graphscope.view.picture.faces import Slot
 from graphscope.view.picture.hit import Hit, hit
-from graphscope.view.picture.items import RowRole, Structure
+from graphscope.view.picture.index import Index
+from graphscope.view.picture.items import RowRole
 from graphscope.view.picture.journeys import show
 from graphscope.view.picture.look import Look, level_at
 from graphscope.view.picture.place import Picture
@@ -72,7 +73,7 @@ class Canvas(QWidget):
         self.camera = Camera()
         self._theme = THEMES["light"]
         self._clock: Clock = perf_counter
-        self._motion = Motion(lambda: self._clock())
+        self._motion = Motion(self._now)
         self._glide: Glide | None = None
         self._held: frozenset[Slot] = frozenset()
         self._travelled = False
@@ -97,11 +98,13 @@ class Canvas(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(1100, 640)
 
-    # ---- what is shown ---------------------------------------------------------------------------------------
+    # ---- what is shown ----------------------------------------------------------------------------
 
     def set_model(self, model: Model, specs: Mapping[str, TensorSpec]) -> None:
         """Show another model, or the same with other sizes; folded groups that it still has stay folded."""
         stage = self.stage
+        if model is not stage.model:
+            stage.picture = stage.index = None
         stage.model, stage.specs = model, specs
         stage.moment = stage.before = None
         stage.collapsed = stage.collapsed & frozenset(stage.groups())
@@ -140,7 +143,9 @@ class Canvas(QWidget):
         if self.stage.model is not None:
             self._lay_out()
 
-    def set_selection(self, name: str | None, role: RowRole = "value", index: tuple[int, ...] | None = None) -> None:
+    def set_selection(
+        self, name: str | None, role: RowRole = "value", index: tuple[int, ...] | None = None
+    ) -> None:
         """Mark a value, or a number of it, without telling anybody."""
         self._selection = Selection(name or "", role, index)
         self.update()
@@ -157,7 +162,7 @@ class Canvas(QWidget):
         """Take the time from elsewhere; ``advance()`` then shows it."""
         self._clock = clock
 
-    # ---- folding ---------------------------------------------------------------------------------------------
+    # ---- folding ----------------------------------------------------------------------------------
 
     def collapsed(self) -> frozenset[Scope]:
         """The folded groups."""
@@ -176,10 +181,10 @@ class Canvas(QWidget):
         self.set_collapsed(self.stage.collapsed ^ {tuple(scope)})
         self.group_toggled.emit(tuple(scope))
 
-    # ---- the view --------------------------------------------------------------------------------------------
+    # ---- the view ---------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Show the whole picture as large as is sensible; of a small graph that is too wide, where the step is."""
+        """Show the whole picture as large as is sensible; of a small one that is too wide, where the step is."""
         self._fitting = True
         picture = self.stage.picture
         if picture is None:
@@ -237,7 +242,7 @@ class Canvas(QWidget):
         if self._glide is not None:
             self.camera, self._glide = self._glide.target, None
 
-    # ---- selection -------------------------------------------------------------------------------------------
+    # ---- selection --------------------------------------------------------------------------------
 
     def move_selection(self, direction: Direction) -> None:
         """Select the neighbour in a direction, along the edges."""
@@ -262,8 +267,8 @@ class Canvas(QWidget):
 
     def hit(self, x: float, y: float) -> Hit:
         """What is at a point of the widget."""
-        picture = self.stage.picture
-        return Hit() if picture is None else hit(picture, *self.camera.to_scene(x, y))
+        index = self.stage.index
+        return Hit() if index is None else hit(index, *self.camera.to_scene(x, y))
 
     def hover(self, name: str) -> None:
         """The pointer is over a value, or over none."""
@@ -272,17 +277,18 @@ class Canvas(QWidget):
             self.hovered.emit(name)
             self.update()
 
-    # ---- layout ----------------------------------------------------------------------------------------------
+    # ---- layout -----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        made = self.stage.structure()
-        if made is not None:
-            self._laying.request(made)
+        make = self.stage.maker()
+        if make is not None:
+            self._laying.request(make, self.stage.size)
+            self.update()
 
-    def _laid_out(self, _: Structure, picture: Picture) -> None:
-        anchor = self._anchor(picture)
+    def _laid_out(self, index: Index) -> None:
+        anchor = self._anchor(index.picture)
         self._motion.finish()
-        self.stage.place(picture)
+        self.stage.place(index)
         if anchor is not None and not self._fitting:
             self.camera = self.camera.panned(*anchor)
         self._repaint()
@@ -298,11 +304,17 @@ class Canvas(QWidget):
         shared = [key for key in old.boxes if key in picture.boxes]
         if not shared:
             return None
-        key = min(shared, key=lambda each: sum(abs(a - b) for a, b in zip(old.boxes[each].center, middle, strict=True)))
+        key = min(
+            shared,
+            key=lambda each: sum(abs(a - b) for a, b in zip(old.boxes[each].center, middle, strict=True)),
+        )
         (x, y), (u, v) = old.boxes[key].center, picture.boxes[key].center
         return (x - u) * self.camera.scale, (y - v) * self.camera.scale
 
-    # ---- time ------------------------------------------------------------------------------------------------
+    def _now(self) -> float:
+        return self._clock()
+
+    # ---- time -------------------------------------------------------------------------------------
 
     def _start(self) -> None:
         if (self._motion.moving or self._glide is not None) and not self._timer.isActive():
@@ -325,7 +337,7 @@ class Canvas(QWidget):
             self._timer.stop()
         self.update()
 
-    # ---- painting --------------------------------------------------------------------------------------------
+    # ---- painting ---------------------------------------------------------------------------------
 
     def look(self) -> Look:
         """How it is painted at this zoom."""
@@ -341,6 +353,9 @@ class Canvas(QWidget):
             stage = self.stage
             faces = stage.faces(self._held)
             if stage.picture is None or stage.index is None or faces is None:
+                self._say(
+                    painter, stage.text("Arranging {n} nodes…", n=stage.size) if self._laying.busy else ""
+                )
                 return
             size, ratio = (self.width(), self.height()), self.devicePixelRatioF()
             if not self._layer.covers(self.camera, *size) and not self._waits():
@@ -348,6 +363,11 @@ class Canvas(QWidget):
             self._layer.blit(painter, self.camera)
             arguments = (stage.picture, self.camera, self.look(), self._motion, self._selection, self._hover)
             self._overlay.paint(painter, *arguments)
+
+    def _say(self, painter: QPainter, words: str) -> None:
+        painter.setPen(colour(self._theme.muted))
+        painter.setFont(font("text", 15))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
 
     def _waits(self) -> bool:
         """Whether a large picture is shown scaled until zooming pauses."""
@@ -376,7 +396,7 @@ class Canvas(QWidget):
             return None
         return scene(self.stage.picture, faces, Look(self._theme, self.stage.text))
 
-    # ---- events ----------------------------------------------------------------------------------------------
+    # ---- events -----------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

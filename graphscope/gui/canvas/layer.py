@@ -1,12 +1,10 @@
-"""The still part of the canvas, kept as a pixmap a little larger than the widget, and a pixmap for each card."""
+"""The still part of the canvas: a pixmap a little larger than the widget, and a pixmap for each card."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Sequence
 
-import numpy as np
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -17,17 +15,15 @@ from graphscope.view.picture.cards import OVERHANG, draw_card
 from graphscope.view.picture.edges import draw_edge
 from graphscope.view.picture.faces import Face, Faces
 from graphscope.view.picture.frames import draw_frame
+from graphscope.view.picture.index import TAG_ROOM, Index, within
 from graphscope.view.picture.items import Card
 from graphscope.view.picture.look import Look
-from graphscope.view.picture.place import Picture, grown
 from graphscope.view.picture.scene import stretch
 
 MARGIN = 256
 """Pixels around the widget that are painted too, so that panning finds them ready."""
 ROOM = 96 * 2**20
 """Bytes of card pixmaps that are kept."""
-TAG_ROOM = 280
-"""How far the tags of a card may reach to its right."""
 
 
 class CardStore:
@@ -77,47 +73,21 @@ def _bytes(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
 
 
-@dataclass
-class Index:
-    """The rectangles of a picture as arrays: finding what is in view costs next to nothing."""
-
-    picture: Picture
-    keys: list[str] = field(default_factory=list[str])
-
-    def __post_init__(self) -> None:
-        self.keys = list(self.picture.boxes)
-        self.cards = _array(grown(box, OVERHANG) for box in self.picture.boxes.values())
-        self.cards[:, 2] += TAG_ROOM
-        self.edges = _array(_around_edge(edge.there, edge.back) for edge in self.picture.edges)
-        self.frames = _array(frame.rect for frame in self.picture.frames)
-
-
-def _around_edge(there: Sequence[tuple[float, float]], back: Sequence[tuple[float, float]]) -> Rect:
-    xs = [x for x, _ in (*there, *back)]
-    ys = [y for _, y in (*there, *back)]
-    # Labels and badges stand beside the line.
-    return grown(Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)), 48)
-
-
-def _array(rects: Iterable[Rect]) -> np.ndarray:
-    rows = [(rect.x, rect.y, rect.right, rect.bottom) for rect in rects]
-    return np.array(rows, dtype=float).reshape(len(rows), 4)
-
-
-def within(rects: np.ndarray, part: Rect) -> np.ndarray:
-    """The numbers of the rectangles that touch a part."""
-    hits = (rects[:, 0] < part.right) & (rects[:, 2] > part.x) & (rects[:, 1] < part.bottom) & (rects[:, 3] > part.y)
-    return np.nonzero(hits)[0]
-
-
 def paint_part(
-    painter: QPainter, index: Index, faces: Faces, look: Look, part: Rect, store: CardStore | None, ratio: float
+    painter: QPainter,
+    index: Index,
+    faces: Faces,
+    look: Look,
+    part: Rect,
+    store: CardStore | None,
+    ratio: float,
 ) -> None:
-    """Draw what touches a part of the picture, in its coordinates; cards from the store where there is one."""
+    """Draw what touches a part of the picture, in its coordinates; cards from the store if there is one."""
     picture = index.picture
     for number in within(index.frames, part):
         paint(painter, draw_frame(picture.frames[number], look))
-    drawn = [(picture.edges[number], faces.edge(picture.edges[number].uses, picture.edges[number].value)) for number in within(index.edges, part)]
+    edges = [picture.edges[number] for number in within(index.edges, part)]
+    drawn = [(edge, faces.edge(edge.uses, edge.value)) for edge in edges]
     for edge, face in sorted(drawn, key=lambda pair: pair[1].ran or pair[1].ran_back):
         paint(painter, draw_edge(edge, face, stretch(picture, edge), look))
     for number in within(index.cards, part):
@@ -206,6 +176,8 @@ class Layer:
         left = camera.x + (-MARGIN - self.camera.x) * factor
         top = camera.y + (-MARGIN - self.camera.y) * factor
         ratio = self.pixmap.devicePixelRatio()
-        target = QRectF(left, top, self.pixmap.width() / ratio * factor, self.pixmap.height() / ratio * factor)
+        target = QRectF(
+            left, top, self.pixmap.width() / ratio * factor, self.pixmap.height() / ratio * factor
+        )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawPixmap(target, self.pixmap, QRectF(self.pixmap.rect()))

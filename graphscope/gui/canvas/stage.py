@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 
 from graphscope.engine.moment import Moment
 from graphscope.graph.scope import Scope, ancestors, groups
 from graphscope.graph.spec import TensorSpec
-from graphscope.gui.canvas.layer import Index
 from graphscope.model.model import Model
 from graphscope.view.layout.request import Rect
 from graphscope.view.picture.faces import Faces, Slot, touched
+from graphscope.view.picture.index import Index
 from graphscope.view.picture.items import Structure
 from graphscope.view.picture.place import Picture, around
 from graphscope.view.picture.structure import structure
@@ -30,15 +31,20 @@ class Stage:
         self.moment: Moment | None = None
         self.before: Moment | None = None
 
-    def structure(self) -> Structure | None:
-        """The cards and edges to be laid out."""
+    def maker(self) -> Callable[[], Structure] | None:
+        """What makes the cards and edges to be laid out; it works on what is known now, in any thread."""
         if self.model is None:
             return None
-        return structure(self.model, self.specs, self.collapsed, self.text)
+        return partial(structure, self.model, self.specs, self.collapsed, self.text)
 
-    def place(self, picture: Picture) -> None:
+    @property
+    def size(self) -> int:
+        """How many nodes the model has."""
+        return len(self.model.graph.nodes) if self.model else 0
+
+    def place(self, index: Index) -> None:
         """Show a picture from now on."""
-        self.picture, self.index = picture, Index(picture)
+        self.picture, self.index = index.picture, index
 
     def groups(self) -> tuple[Scope, ...]:
         """Every group of the model."""

@@ -37,37 +37,39 @@ TAG_TOP = 4 - TAG
 def draw_card(card: Card, face: Face, look: Look) -> tuple[Shape, ...]:
     """The shapes of a card; (0, 0) is its upper left corner."""
     if look.level == "block":
-        return tuple([*_ground(card, face, look), *_block(card, face, look)])
+        return (*_ground(card, face, look), *_block(card, face, look))
     shapes = _ground(card, face, look)
     if look.level == "chips":
-        return tuple([*shapes, *_brief(card, face, look)])
+        return (*shapes, *_brief(card, face, look))
     shapes += _heading(card, look)
     for row, shown in zip(card.rows, face.rows, strict=False):
         shapes += draw_row(row, shown, look)
     if any(row.form == "words" for row in card.rows) and len(face.rows) < len(card.rows):
         shapes += draw_row(card.rows[-1], RowFace(None), look)
-    return tuple([*shapes, *_tags(card, face, look)])
+    return (*shapes, *_tags(card, face, look))
 
 
 def _style(card: Card) -> CardStyle:
     return CHIP if card.key.startswith("chip:") else CARD
 
 
-# ---- ground: shadow, fill, outline ---------------------------------------------------------------------------
+# ---- ground: shadow, fill, outline ------------------------------------------------------------
 
 
 def _ground(card: Card, face: Face, look: Look) -> list[Shape]:
     radius = _radius(card)
     width, height = card.width, card.height
     shapes: list[Shape] = []
-    if card.kind == "parameter" or card.kind == "group":
+    if card.kind in ("parameter", "group"):
         shapes += _stacked(card, radius, look)
     else:
         shapes += _shadow(width, height, radius, look)
     outline = _outline(card, face, look)
     shapes.append(replace(outline, fill=_fill(card, look)))
     if card.kind == "loss":
-        inner = replace(outline, x=4.5, y=4.5, width=width - 9, height=height - 9, radius=radius - 3, weight=1)
+        inner = replace(
+            outline, x=4.5, y=4.5, width=width - 9, height=height - 9, radius=radius - 3, weight=1
+        )
         shapes.append(inner)
     return shapes
 
@@ -90,7 +92,14 @@ def _shadow(width: float, height: float, radius: float, look: Look) -> list[Shap
     strength = int(colour[7:9], 16)
     layers = ((3.0, 3.0, 0.18), (2.0, 2.0, 0.25), (1.0, 1.0, 0.35))
     return [
-        Box(-grow + 1, drop, width + 2 * grow - 2, height + grow - 1, radius + grow, f"{colour[:7]}{round(strength * share):02x}")
+        Box(
+            -grow + 1,
+            drop,
+            width + 2 * grow - 2,
+            height + grow - 1,
+            radius + grow,
+            f"{colour[:7]}{round(strength * share):02x}",
+        )
         for grow, drop, share in layers
     ]
 
@@ -117,7 +126,7 @@ def _outline(card: Card, face: Face, look: Look) -> Box:
     return Box(0.5, 0.5, card.width - 1, card.height - 1, _radius(card), "", stroke, weight, dash)
 
 
-# ---- heading ------------------------------------------------------------------------------------------------
+# ---- heading ----------------------------------------------------------------------------------
 
 
 def _heading(card: Card, look: Look) -> list[Shape]:
@@ -141,16 +150,25 @@ def _heading(card: Card, look: Look) -> list[Shape]:
     if card.proxy:
         end = x + text_width(card.title, style.title_size, "strong")
         shapes.append(Line(((x, base + 3), (end, base + 3)), theme.muted, 1, (1.5, 2)))
-    face = "text" if card.kind == "group" or card.kind == "loss" else "mono"
+    face = "text" if card.kind in ("group", "loss") else "mono"
     right = card.width - EDGE
     shapes.append(Words(right, base, card.shape, SMALL, face, theme.muted, "end"))
     if card.note:
         below = style.title_top + style.title_height + SMALL + 2
-        shapes.append(Words(EDGE, below, elide(card.note, card.width - 2 * EDGE, SMALL, "mono"), SMALL, "mono", theme.muted))
+        shapes.append(
+            Words(
+                EDGE,
+                below,
+                elide(card.note, card.width - 2 * EDGE, SMALL, "mono"),
+                SMALL,
+                "mono",
+                theme.muted,
+            )
+        )
     return shapes
 
 
-# ---- tags on the border --------------------------------------------------------------------------------------
+# ---- tags on the border -----------------------------------------------------------------------
 
 
 def _tags(card: Card, face: Face, look: Look) -> list[Shape]:
@@ -237,7 +255,7 @@ def plus_in_circle(x: float, y: float, radius: float, look: Look) -> list[Shape]
     ]
 
 
-# ---- from afar ----------------------------------------------------------------------------------------------
+# ---- from afar --------------------------------------------------------------------------------
 
 
 def _brief(card: Card, face: Face, look: Look) -> list[Shape]:

@@ -37,26 +37,34 @@ class CardMaker:
         name = node.outputs[0]
         value = self.model.graph.by_name[name]
         own = named_by_user(value, node)
-        title = short_name(name, node.scope) if own else node.op.name.lower() if node.op.symbol else node.op.title
+        title = (
+            short_name(name, node.scope) if own else node.op.name.lower() if node.op.symbol else node.op.title
+        )
         symbol = node.op.title if own or node.op.symbol else ""
         loss = name == self.model.loss
         label = self.text("loss") if loss and title != "loss" else self.shape(name)
         rows = [item for output in node.outputs[:SHOWN_OUTPUTS] for item in self.blocks(output)]
         kind: CardKind = "loss" if loss else "op"
-        return self._card(f"node:{node.name}", kind, name, title, symbol, label, rows, node=node.name, scope=node.scope)
+        return self._card(
+            f"node:{node.name}", kind, name, title, symbol, label, rows, node=node.name, scope=node.scope
+        )
 
     def leaf(self, name: str, scope: Scope) -> Card:
         """The card of an input, or of a parameter or constant that stands in the flow."""
         blocks = self._leaf_blocks(name)
         title = short_name(name, scope)
-        return self._card(f"leaf:{name}", self.kind(name), name, title, "", self.shape(name), blocks, scope=scope)
+        return self._card(
+            f"leaf:{name}", self.kind(name), name, title, "", self.shape(name), blocks, scope=scope
+        )
 
     def chip(self, name: str, node: str, scope: Scope, *, proxy: bool) -> Card:
-        """A parameter, constant or label docked to a node; a proxy is one that has its own place elsewhere."""
+        """A parameter, constant or label docked to a node; a proxy has its own place elsewhere."""
         blocks = self._leaf_blocks(name)
         key = f"chip:{name}@{node}"
         title = short_name(name, scope)
-        card = self._card(key, self.kind(name), name, title, "", self.shape(name), blocks, scope=scope, style=CHIP)
+        card = self._card(
+            key, self.kind(name), name, title, "", self.shape(name), blocks, scope=scope, style=CHIP
+        )
         return replace(card, proxy=proxy)
 
     def _leaf_blocks(self, name: str) -> list[Block]:
@@ -76,7 +84,9 @@ class CardMaker:
         first = (flowing or entering or [last])[0]
         note = f"{self.told(first)} → {self.told(last)}"
         count = self.text("{n} nodes", n=len(members)) if len(members) > 1 else self.text("1 node")
-        card = self._card(key, "group", last, group[-1], "", count, self.blocks(last), scope=group[:-1], note=note)
+        card = self._card(
+            key, "group", last, group[-1], "", count, self.blocks(last), scope=group[:-1], note=note
+        )
         names = tuple(node.name for node in members)
         return replace(card, group=group, nodes=names, note=note)
 
@@ -96,7 +106,9 @@ class CardMaker:
         note: str = "",
     ) -> Card:
         # A folded group's chevron takes the place of a badge.
-        width, height, shown, rows = place(blocks, title, symbol or ("▸" if kind == "group" else ""), shape, style, note)
+        width, height, shown, rows = place(
+            blocks, title, symbol or ("▸" if kind == "group" else ""), shape, style, note
+        )
         nodes = (node,) if node else ()
         return Card(key, kind, value, node, shown, symbol, shape, width, height, rows, scope, nodes=nodes)
 
@@ -143,4 +155,3 @@ def named_by_user(value: Value, node: Node) -> bool:
     own = short_name(value.name, value.scope)
     bare = own.rstrip("0123456789").rstrip("_").replace("_", "")
     return bare.lower() not in ("", plain)
-

@@ -23,15 +23,17 @@ class Leaves:
     """
 
     cards: tuple[str, ...] = ()
-    docked: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict[str, Mapping[str, tuple[int, ...]]])
+    docked: Mapping[str, Mapping[str, tuple[int, ...]]] = field(
+        default_factory=dict[str, Mapping[str, tuple[int, ...]]]
+    )
     first: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def leaves(graph: Graph, owners: Mapping[str, str]) -> Leaves:
     """Sort the inputs, parameters and constants of a graph.
 
-    A parameter or constant hangs at a node that something else flows into, and so does a label; where nothing flows
-    in (``price * count``), it stands in the flow itself. Readers inside folded groups hide what hangs at them.
+    A parameter or constant hangs at a node that something else flows into, and so does a label; where nothing
+    flows in (``price * count``), it stands in the flow itself. Folded groups hide what hangs in them.
     """
     cards: list[str] = []
     docked: dict[str, dict[str, tuple[int, ...]]] = {}
@@ -62,8 +64,10 @@ def _hanging(uses: list[Use], *, standing: bool) -> list[Use]:
 
 
 def _hangs(graph: Graph, value: Value, use: Use) -> bool:
-    """Whether a value may hang at a reader: something else flows in there. Data flows; labels hang at their loss."""
-    others = [graph.by_name[name] for name in graph.nodes_by_name[use.node].inputs if name not in (None, value.name)]
+    """Whether a value may hang at a reader, as something else flows in there. Data flows, labels hang."""
+    others = [
+        graph.by_name[name] for name in graph.nodes_by_name[use.node].inputs if name not in (None, value.name)
+    ]
     if value.kind == "input":
         return not value.gradient and any(other.kind == "node" for other in others)
     return any(other.kind in ("node", "input") for other in others)

@@ -35,7 +35,10 @@ def draw_edge(edge: Edge, face: EdgeFace, stretch: Stretch | None, look: Look) -
         weight = 2.5 if face.ran_back else 1.5
         size = ARROW + weight
         line = lanes.cut(edge.back, 0, size - 1)
-        shapes += [Line(line, theme.backward, weight, BACK_DASH), Polygon(lanes.arrow(edge.back, size), theme.backward)]
+        shapes += [
+            Line(line, theme.backward, weight, BACK_DASH),
+            Polygon(lanes.arrow(edge.back, size), theme.backward),
+        ]
     if look.level == "full":
         shapes += _badges(edge, face, stretch, look)
     return shapes
@@ -63,7 +66,11 @@ def _label(edge: Edge, look: Look) -> list[Shape]:
     if right - left < text_width(edge.shape, SMALL, "mono") + 2 * ARROW + crossed:
         return []
     above = y - 5 - edge.weight / 2
-    return [Words((left + right - ARROW + crossed) / 2, above, edge.shape, SMALL, "mono", look.theme.muted, "middle")]
+    return [
+        Words(
+            (left + right - ARROW + crossed) / 2, above, edge.shape, SMALL, "mono", look.theme.muted, "middle"
+        )
+    ]
 
 
 def _stretch(edge: Edge, face: EdgeFace, stretch: Stretch, look: Look) -> list[Shape]:
@@ -71,7 +78,14 @@ def _stretch(edge: Edge, face: EdgeFace, stretch: Stretch, look: Look) -> list[S
     x, y = lanes.at(edge.there, lanes.length(edge.there) / 2)
     word = f"⤧ ×{stretch.times}"
     width = text_width(word, SMALL, "mono") + 10
-    shapes = _pill(x - width - 6 if edge.docked else x - width / 2, y - 9 if edge.docked else y - 22, word, width, look, theme.edge)
+    shapes = _pill(
+        x - width - 6 if edge.docked else x - width / 2,
+        y - 9 if edge.docked else y - 22,
+        word,
+        width,
+        look,
+        theme.edge,
+    )
     if face.returned:
         back = lanes.at(edge.back, lanes.length(edge.back) / 2)
         word = "Σ" + "".join(SUBSCRIPTS[axis] for axis in stretch.axes if axis < 10)

@@ -1,4 +1,4 @@
-"""What every card and edge shows at one position: its numbers, its state, and what the last step did to it."""
+"""What every card and edge shows at one position: numbers, state, and what the last step did to it."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class EdgeFace:
-    """How an edge looks: whether its value is there, whether its gradient came back, and what just ran along it."""
+    """How an edge looks: whether its value is there, its gradient came back, and what just ran along it."""
 
     filled: bool
     returned: bool
@@ -133,7 +133,9 @@ class Faces:
         if not (old and new and old.scalar and new.scalar) or (card.value, "value") in self.held:
             return ""
         one, two = float(old.cells[0, 0]), float(new.cells[0, 0])
-        enough = (count for count in range(natural_decimals(two), 9) if rounded(one, count) != rounded(two, count))
+        enough = (
+            count for count in range(natural_decimals(two), 9) if rounded(one, count) != rounded(two, count)
+        )
         decimals = next(enough, None)
         return f"{rounded(one, decimals)} → {rounded(two, decimals)}"
 
@@ -164,10 +166,13 @@ class Faces:
         node, kind = (last.node, last.kind) if last else (None, None)
         mine = [use for use in uses if use[0] == node]
         ran_back = bool(mine) and (
-            kind == "backward" or (kind == "accumulate" and any(use[1] == (last and last.slot) for use in mine))
+            kind == "backward"
+            or (kind == "accumulate" and any(use[1] == (last and last.slot) for use in mine))
         )
         returned = any(self.returned(use, value) for use in uses)
-        return EdgeFace(value in moment.values, returned, bool(mine) and kind == "forward", returned and ran_back)
+        return EdgeFace(
+            value in moment.values, returned, bool(mine) and kind == "forward", returned and ran_back
+        )
 
     def returned(self, use: Operand, value: str) -> bool:
         """Whether backward has sent a gradient to that operand in this iteration."""

@@ -16,7 +16,9 @@ def draw_frame(frame: Frame, look: Look) -> list[Shape]:
     theme, rect = look.theme, frame.rect
     depth = min(len(frame.scope) - 1, len(theme.group) - 1)
     fill = theme.group[depth]
-    shapes: list[Shape] = [Box(rect.x, rect.y, rect.width, rect.height, 12, fill, mix(fill, theme.edge, 0.3), 1)]
+    shapes: list[Shape] = [
+        Box(rect.x, rect.y, rect.width, rect.height, 12, fill, mix(fill, theme.edge, 0.3), 1)
+    ]
     if look.level == "block":
         return shapes
     size = TITLE if look.level == "full" else 22

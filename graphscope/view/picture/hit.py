@@ -8,8 +8,9 @@ from graphscope.graph.scope import Scope
 from graphscope.view.layout.request import Rect
 from graphscope.view.picture import lanes
 from graphscope.view.picture.frames import header
+from graphscope.view.picture.index import Index, within
 from graphscope.view.picture.items import Card, Row, RowRole
-from graphscope.view.picture.place import Edge, Picture
+from graphscope.view.picture.place import Edge
 from graphscope.view.picture.style import EDGE
 
 NEAR = 6
@@ -32,16 +33,20 @@ class Hit:
     edge: Edge | None = None
 
 
-def hit(picture: Picture, x: float, y: float) -> Hit:
+def hit(index: Index, x: float, y: float) -> Hit:
     """What is drawn at a point."""
-    for key, card in reversed(picture.cards.items()):
+    picture, spot = index.picture, Rect(x, y, 0, 0)
+    for number in reversed(within(index.cards, spot)):
+        key = index.keys[number]
         box = picture.boxes[key]
         if contains(box, x, y):
-            return _on_card(card, x - box.x, y - box.y)
-    for edge in picture.edges:
+            return _on_card(picture.cards[key], x - box.x, y - box.y)
+    for number in within(index.edges, spot):
+        edge = picture.edges[number]
         if any(line and lanes.distance_to(line, x, y) < NEAR for line in (edge.there, edge.back)):
             return Hit(edge=edge, value=edge.value)
-    for frame in reversed(picture.frames):
+    for number in reversed(within(index.frames, spot)):
+        frame = picture.frames[number]
         if contains(header(frame), x, y):
             return Hit(folds=frame.scope)
     return Hit()
@@ -79,7 +84,7 @@ def cell_rect(row: Row, index: tuple[int, ...]) -> Rect | None:
     """Where one number of a matrix row is, within its card; leading axes of size 1 are left out."""
     if row.form != "matrix" or len(index) > 2:
         return None
-    line, column = ([0, 0] + list(index))[-2:]
+    line, column = [0, 0, *index][-2:]
     if line >= row.lines or column >= row.columns:
         return None
     width, height = row.width / row.columns, row.height / row.lines

@@ -113,7 +113,7 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """How an operand is broadcast: each element is used ``times`` times; backward sums over ``axes`` of the result."""
+    """How an operand is broadcast: each element is used ``times`` times; backward sums over ``axes``."""
 
     times: int
     axes: tuple[int, ...]
@@ -121,13 +121,13 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Structure:
-    """Everything that a picture shows, sized but not placed; it changes with graph, folded groups and bound specs.
+    """Everything that a picture shows, sized but not placed; it depends on graph, folded groups and specs.
 
     Args:
         homes: for each value the key of the card or chip that is its own place.
         owners: for each node the key of the card that stands for it.
         open_groups: scopes drawn as frames, parents first, with the number of nodes in each.
-        contributions: for each value the operands (node, slot) that send it a gradient, in the order of adding.
+        contributions: for each value the operands that send it a gradient, in the order of adding.
         stretched: for operands that are broadcast: how often each element is used, and over which axes.
     """
 

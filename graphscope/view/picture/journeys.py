@@ -1,4 +1,4 @@
-"""What travels when a step is shown: pills along edges that land in a row, which until then shows its old numbers."""
+"""What travels when a step is shown: pills along edges, and rows that change when their pill lands."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Show:
 
 
 def show(picture: Picture, before: Moment, after: Moment) -> Show:
-    """How the step from ``before`` to ``after`` is shown; several at once only where they pass one folded group."""
+    """How the step from ``before`` to ``after`` is shown; several at once where they pass a folded group."""
     step = after.last
     if step is None or after.position <= before.position:
         return Show()
@@ -58,7 +58,7 @@ def show(picture: Picture, before: Moment, after: Moment) -> Show:
     if step.kind == "backward" and step.node:
         return _backward(picture, step, before, after)
     if step.kind == "accumulate":
-        return _accumulate(picture, step, before, after)
+        return _accumulate(picture, step, after)
     return Show((), tuple((slot, 0.3) for slot in changed(before, after)))
 
 
@@ -70,11 +70,20 @@ def _whole_group(picture: Picture, step: Step, before: Moment, after: Moment) ->
     edges = [edge for edge in picture.edges if edge.target == key]
     slots = changed(before, after)
     if step.kind == "forward":
-        into = [Journey("value", each.value, _into(picture, each), after.values.get(each.value), None) for each in edges]
+        into = [
+            Journey("value", each.value, _into(picture, each), after.values.get(each.value), None)
+            for each in edges
+        ]
         return Show(tuple(into), tuple((slot, 1.0) for slot in slots))
     back = [each for each in edges if each.back and (each.value, "gradient") in slots]
     journeys = [
-        Journey("gradient", each.value, _home(picture, each), after.gradients.get(each.value), (each.value, "gradient"))
+        Journey(
+            "gradient",
+            each.value,
+            _home(picture, each),
+            after.gradients.get(each.value),
+            (each.value, "gradient"),
+        )
         for each in back
     ]
     return Show(tuple(journeys), tuple((slot, 1.0) for slot in slots))
@@ -86,7 +95,9 @@ def changed(before: Moment, after: Moment) -> tuple[Slot, ...]:
         (name, "value") for name, made in after.values.items() if not same(made, before.values.get(name))
     ]
     gradients: list[Slot] = [
-        (name, "gradient") for name, made in after.gradients.items() if not same(made, before.gradients.get(name))
+        (name, "gradient")
+        for name, made in after.gradients.items()
+        if not same(made, before.gradients.get(name))
     ]
     return (*values, *gradients)
 
@@ -126,7 +137,7 @@ def _row_point(picture: Picture, key: str, value: str, role: RowRole) -> tuple[f
 
 
 def _backward(picture: Picture, step: Step, before: Moment, after: Moment) -> Show:
-    """A gradient leaves the node along each dashed lane and lands in the row of the operand, or waits at the ⊕."""
+    """A gradient leaves along each dashed lane and lands in the row of the operand, or waits at the ⊕."""
     journeys: list[Journey] = []
     fresh: dict[Slot, float] = {}
     for ref in step.writes:
@@ -135,7 +146,10 @@ def _backward(picture: Picture, step: Step, before: Moment, after: Moment) -> Sh
         if edge is None or not edge.back:
             continue
         slot: Slot = (edge.value, "gradient")
-        first = slot not in fresh and after.added.get(edge.value, (0, 0))[0] != before.added.get(edge.value, (0, 0))[0]
+        first = (
+            slot not in fresh
+            and after.added.get(edge.value, (0, 0))[0] != before.added.get(edge.value, (0, 0))[0]
+        )
         path = _home(picture, edge) if first else _to_fork(edge)
         journeys.append(Journey("gradient", edge.value, path, summary, slot if first else None, 0.0, 0.9))
         if first:
@@ -154,7 +168,7 @@ def _to_fork(edge: Edge) -> Points:
     return lanes.cut(edge.back, 0, FORK) if edge.fork else edge.back
 
 
-def _accumulate(picture: Picture, step: Step, before: Moment, after: Moment) -> Show:
+def _accumulate(picture: Picture, step: Step, after: Moment) -> Show:
     """The waiting contribution goes on from the ⊕ into the row, where the sum appears."""
     slot: Slot = (step.value or "", "gradient")
     edge = picture.leading.get((step.node or "", step.slot or 0))

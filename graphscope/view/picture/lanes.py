@@ -17,7 +17,7 @@ PIECES = 6
 
 
 def lane(corners: Sequence[Point], aside: float = 0.0) -> Points:
-    """The rounded line through the corners, shifted ``aside`` pixels to its right (below where it runs right).
+    """The rounded line through the corners, ``aside`` pixels to its right (below where it runs right).
 
     Lanes of the same corners keep their distance in every turn: the inner one turns tighter.
     """
@@ -67,7 +67,7 @@ def _normal(a: Point, b: Point) -> Point:
 
 
 def _turns(clean: Sequence[Point], shifted: Sequence[Point]) -> list[tuple[Point, Point, Point, int]]:
-    """Each inner corner with the middles of the pieces around it, and whether it turns right (1) or left (-1)."""
+    """Each inner corner, the middles of the pieces around it, and whether it turns right (1) or left (-1)."""
     found: list[tuple[Point, Point, Point, int]] = []
     last = len(shifted) - 1
     for index in range(1, last):

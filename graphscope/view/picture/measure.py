@@ -45,13 +45,13 @@ class Block:
 
 
 def grid(spec: TensorSpec) -> tuple[int, int, bool]:
-    """Lines and columns of the matrix or heat map that a summary of this spec will have; True for every number.
+    """Lines and columns that a summary of this spec will have, and whether it will hold every number.
 
     Sizes that are not known yet count as a full heat map.
     """
     sizes = [size if isinstance(size, int) else THUMBNAIL for size in spec.shape]
     exact = len(sizes) <= 2 and max(sizes, default=1) <= MATRIX
-    lines, columns = ([1, 1] + sizes)[-2:]
+    lines, columns = [1, 1, *sizes][-2:]
     return max(min(lines, THUMBNAIL), 1), max(min(columns, THUMBNAIL), 1), exact
 
 

@@ -20,7 +20,9 @@ CAPACITY = 6
 CELL_WIDTH, CELL_HEIGHT = 43, 16
 
 
-def draw_pill(name: str, role: RowRole, summary: Summary | None, look: Look) -> tuple[tuple[Shape, ...], float, float]:
+def draw_pill(
+    name: str, role: RowRole, summary: Summary | None, look: Look
+) -> tuple[tuple[Shape, ...], float, float]:
     """The shapes around (0, 0), and the width and height."""
     theme = look.theme
     label = f"∂L/∂{name}" if role == "gradient" else name
@@ -76,5 +78,7 @@ def _cells(summary: Summary, look: Look) -> list[Box | Words | Raster]:
             shapes.append(Box(x + 0.5, y + 0.5, CELL_WIDTH - 1, CELL_HEIGHT - 1, 2, fill))
             ink = readable(look.theme, fill)
             base = middle(y, CELL_HEIGHT, SMALL)
-            shapes.append(Words(x + CELL_WIDTH / 2 + right, base, texts[line][column], SMALL, "mono", ink, "end"))
+            shapes.append(
+                Words(x + CELL_WIDTH / 2 + right, base, texts[line][column], SMALL, "mono", ink, "end")
+            )
     return shapes

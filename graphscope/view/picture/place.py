@@ -133,7 +133,7 @@ def _item(structure: Structure, card: Card) -> Item:
     # The same room above and below: the card stays in the middle, so that the cards of a chain form a line.
     height = card.height + 2 * max(_row_height(above), _row_height(below))
     inputs, outputs = structure.ports[card.key]
-    ordered = card.kind not in ("group",) and card.symbol not in ("+", "×")
+    ordered = card.kind != "group" and card.symbol not in ("+", "×")
     return Item(card.key, width, height, card.scope, max(inputs, 1), max(outputs, 1), ordered)
 
 
@@ -205,10 +205,14 @@ def _dock_edge(dock: Dock, chip: Rect, card: Rect, structure: Structure) -> Edge
     there = lanes.lane(corners, aside if above else -aside)
     back = tuple(reversed(lanes.lane(corners, -aside if above else aside))) if gradient else ()
     uses = tuple((structure.by_key[dock.card].node, slot) for slot in dock.slots)
-    return Edge(dock.chip.value, dock.chip.key, dock.card, uses, 1.5, dock.chip.shape, there, back, docked=True)
+    return Edge(
+        dock.chip.value, dock.chip.key, dock.card, uses, 1.5, dock.chip.shape, there, back, docked=True
+    )
 
 
-def _edge(carrier: Carrier, wire: Wire, boxes: Mapping[str, Rect], layout: Layout, structure: Structure) -> Edge:
+def _edge(
+    carrier: Carrier, wire: Wire, boxes: Mapping[str, Rect], layout: Layout, structure: Structure
+) -> Edge:
     start = _leaving(carrier, boxes, layout, structure)
     end = _entering(carrier, boxes, layout)
     corners = _corners(wire.points, start, end)
@@ -236,14 +240,14 @@ def _entering(carrier: Carrier, boxes: Mapping[str, Rect], layout: Layout) -> Po
 
 
 def _onto(card: Rect, ports: list[float], port: int, item: Rect) -> float:
-    """The height of a port. An item with chips is taller than its card: its ports move closer where they must."""
+    """The height of a port. An item with chips is taller than its card: its ports move closer if they must."""
     if all(card.y + PORT_INSET <= y <= card.bottom - PORT_INSET for y in ports):
         return ports[port]
     return card.center[1] + (ports[port] - item.center[1]) / item.height * card.height
 
 
 def _corners(points: tuple[Point, ...], start: Point, end: Point) -> tuple[Point, ...]:
-    """The corners of a wire between its ends as they are on the cards; the first and last pieces run level."""
+    """The corners of a wire between its ends on the cards; the first and last pieces run level."""
     inner = [point for point in points[1:-1] if start[0] < point[0] < end[0]]
     if not inner and abs(start[1] - end[1]) >= 1:
         bend = (start[0] + end[0]) / 2
@@ -255,19 +259,25 @@ def _corners(points: tuple[Point, ...], start: Point, end: Point) -> tuple[Point
 
 
 def _frames(structure: Structure, boxes: Mapping[str, Rect], edges: list[Edge]) -> tuple[Frame, ...]:
-    """A frame around what each open group holds, the innermost first made, the outermost first drawn."""
-    scopes = {card.key: card.scope for card in structure.by_key.values()}
-    made: dict[Scope, Frame] = {}
+    """A frame around what each open group holds; the outermost is drawn first."""
+    held: dict[Scope, list[Rect]] = {}
+    for key, card in structure.by_key.items():
+        held.setdefault(card.scope, []).append(boxes[key])
+    for edge in edges:
+        scope = _shared(structure.by_key[edge.source].scope, structure.by_key[edge.target].scope)
+        held.setdefault(scope, []).append(around([], list(edge.there)))
+    made: list[Frame] = []
     for group in sorted(structure.open_groups, key=len, reverse=True):
-        inner = [frame.rect for scope, frame in made.items() if scope[: len(group)] == group]
-        own = [rect for key, rect in boxes.items() if scopes[key][: len(group)] == group]
-        points = [
-            point
-            for edge in edges
-            if scopes[edge.source][: len(group)] == group == scopes[edge.target][: len(group)]
-            for point in edge.there
-        ]
-        held = grown(around([*inner, *own], points), PADDING)
-        rect = Rect(held.x, held.y - HEADER, held.width, held.height + HEADER)
-        made[group] = Frame(group, rect, structure.open_groups[group])
-    return tuple(sorted(made.values(), key=lambda frame: len(frame.scope)))
+        inner = grown(around(held.get(group, [])), PADDING)
+        rect = Rect(inner.x, inner.y - HEADER, inner.width, inner.height + HEADER)
+        held.setdefault(group[:-1], []).append(rect)
+        made.append(Frame(group, rect, structure.open_groups[group]))
+    return tuple(reversed(made))
+
+
+def _shared(one: Scope, two: Scope) -> Scope:
+    """The innermost scope around both."""
+    depth = 0
+    while depth < min(len(one), len(two)) and one[depth] == two[depth]:
+        depth += 1
+    return one[:depth]

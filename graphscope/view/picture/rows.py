@@ -7,9 +7,9 @@ import numpy as np
 from graphscope.engine.summary import Summary
 from graphscope.view.numbers import compact
 from graphscope.view.palette import Theme, contrast, ink_on, rgb, signed
+from graphscope.view.picture.digits import aligned
 from graphscope.view.picture.faces import RowFace
 from graphscope.view.picture.items import Row
-from graphscope.view.picture.digits import aligned
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.shapes import Box, Hatch, Raster, Shape, Words, diamond, disc, middle
 from graphscope.view.picture.style import EDGE, MAP_TEXT, MONO_ADVANCE, SCALAR, SCALAR_GRADIENT, SMALL
@@ -33,7 +33,7 @@ def draw_row(row: Row, face: RowFace, look: Look) -> list[Shape]:
 
 
 def glyph(row: Row, face: RowFace, look: Look) -> Shape:
-    """● for a value, ◆ for a gradient: filled when it is there, a ring when not, half strong while partial."""
+    """● for a value, ◆ for a gradient: filled when it is there, a ring when not, pale while partial."""
     x, y = EDGE + 6, row.y + row.height / 2
     theme = look.theme
     there = face.summary is not None
@@ -54,7 +54,9 @@ def _scalar(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
     text = compact(summary.cells[0, 0], row.capacity)
     alarm = look.theme.alarm if not summary.finite else look.theme.ink
     shapes: list[Shape] = [Words(row.x, base, text, size, "mono strong", alarm)]
-    return ([Hatch(row.x, row.y, row.width, row.height, look.theme.alarm_soft)] if not summary.finite else []) + shapes
+    return (
+        [Hatch(row.x, row.y, row.width, row.height, look.theme.alarm_soft)] if not summary.finite else []
+    ) + shapes
 
 
 def _matrix(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
@@ -83,9 +85,17 @@ def _absent(x: float, y: float, width: float, height: float, look: Look) -> list
 
 
 def _cell(
-    x: float, y: float, width: float, height: float, number: float, text: str, largest: float, right: float, look: Look
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    number: float,
+    text: str,
+    largest: float,
+    right: float,
+    look: Look,
 ) -> list[Shape]:
-    """One number on its tint; ``right`` is where digits end, from the middle, so that decimals stand in line."""
+    """One number on its tint; ``right`` is where digits end, from the middle: decimals stand in line."""
     box = (x + 0.5, y + 0.5, width - 1, height - 1, 2)
     base, end = middle(y, height, SMALL), x + width / 2 + right
     if not np.isfinite(number):
@@ -116,7 +126,11 @@ def tint(theme: Theme, number: float, largest: float) -> str:
 def pixels(summary: Summary, theme: Theme) -> np.ndarray:
     """The heat map of a summary, (lines, columns, 3) bytes; NaN and infinity in the colour of errors."""
     largest = reach(summary)
-    share = np.clip(np.nan_to_num(summary.cells / largest, posinf=1, neginf=-1), -1, 1) if largest else summary.cells * 0
+    share = (
+        np.clip(np.nan_to_num(summary.cells / largest, posinf=1, neginf=-1), -1, 1)
+        if largest
+        else summary.cells * 0
+    )
     share = np.nan_to_num(share)[..., None]
     zero, plus, minus = (np.array(rgb(each), float) for each in (theme.zero, theme.positive, theme.negative))
     colours = np.where(share >= 0, zero + (plus - zero) * share, zero + (minus - zero) * -share)

@@ -106,17 +106,28 @@ def disc(x: float, y: float, radius: float, fill: Colour = "", stroke: Colour = 
     return Box(x - radius, y - radius, 2 * radius, 2 * radius, radius, fill, stroke, weight)
 
 
-def diamond(x: float, y: float, radius: float, fill: Colour = "", stroke: Colour = "", weight: float = 1) -> Polygon:
+def diamond(
+    x: float, y: float, radius: float, fill: Colour = "", stroke: Colour = "", weight: float = 1
+) -> Polygon:
     """◆ around a point: the sign of a gradient."""
     return Polygon(((x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)), fill, stroke, weight)
 
 
 def triangle(
-    x: float, y: float, radius: float, fill: Colour = "", stroke: Colour = "", *, left: bool = False, weight: float = 1
+    x: float,
+    y: float,
+    radius: float,
+    fill: Colour = "",
+    stroke: Colour = "",
+    *,
+    left: bool = False,
+    weight: float = 1,
 ) -> Polygon:
     """▶ (or ◀) around a point: the sign of a step."""
     tip = -radius if left else radius
-    return Polygon(((x + tip, y), (x - tip * 0.8, y - radius), (x - tip * 0.8, y + radius)), fill, stroke, weight)
+    return Polygon(
+        ((x + tip, y), (x - tip * 0.8, y - radius), (x - tip * 0.8, y + radius)), fill, stroke, weight
+    )
 
 
 def middle(top: float, height: float, size: float) -> float:

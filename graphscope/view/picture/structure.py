@@ -8,7 +8,7 @@ from math import log10, prod
 
 from graphscope.engine.demand import backward_nodes, wanted
 from graphscope.graph.graph import Graph, Node
-from graphscope.graph.scope import Scope, ancestors, inside
+from graphscope.graph.scope import Scope, ancestors
 from graphscope.graph.spec import Dim, TensorSpec, format_shape
 from graphscope.model.model import Model
 from graphscope.ops.arithmetic import Binary
@@ -46,6 +46,7 @@ class _Maker:
     collapsed: frozenset[Scope]
     text: Text
     carriers: list[Carrier] = field(default_factory=list[Carrier])
+    members: dict[Scope, list[Node]] = field(default_factory=dict[Scope, list[Node]])
     ports_in: dict[str, int] = field(default_factory=dict[str, int])
     ports_out: dict[str, dict[str, int]] = field(default_factory=dict[str, dict[str, int]])
 
@@ -61,7 +62,9 @@ class _Maker:
         self.cards = self._cards(maker)
         docks = self._docks(maker)
         self._links()
-        ports = {key: (self.ports_in.get(key, 0), max(len(self.ports_out.get(key, ())), 1)) for key in self.cards}
+        ports = {
+            key: (self.ports_in.get(key, 0), max(len(self.ports_out.get(key, ())), 1)) for key in self.cards
+        }
         return Structure(
             tuple(self.cards.values()),
             docks,
@@ -97,14 +100,22 @@ class _Maker:
             key = self.owners[node.name]
             if key not in made:
                 group = self._fold(node.scope)
-                made[key] = maker.node(node) if group is None else maker.group(key, group, self._members(group))
+                made[key] = (
+                    maker.node(node) if group is None else maker.group(key, group, self._members(group))
+                )
         for name in self.leaves.cards:
             if f"leaf:{name}" not in made:
                 made[f"leaf:{name}"] = maker.leaf(name, self._visible(self.graph.value(name).scope))
         return made
 
     def _members(self, group: Scope) -> tuple[Node, ...]:
-        return tuple(node for node in self.graph.nodes if inside(node.scope, group))
+        """The nodes of a folded group."""
+        if not self.members:
+            for node in self.graph.nodes:
+                folded = self._fold(node.scope)
+                if folded is not None:
+                    self.members.setdefault(folded, []).append(node)
+        return tuple(self.members[group])
 
     def _docks(self, maker: CardMaker) -> tuple[Dock, ...]:
         made: list[Dock] = []
@@ -215,4 +226,3 @@ def _sides(count: int) -> list[Side]:
     if count == 1:
         return ["below"]
     return ["above" if index % 2 == 0 else "below" for index in range(count)]
-

@@ -19,7 +19,11 @@ def tip(
     """The lines of the tooltip for what is under the pointer; none over nothing."""
     if found.folds is not None:
         folded = found.card is not None
-        return (text("Click to open {name}", name=found.folds[-1]) if folded else text("Click to fold {name}", name=found.folds[-1]),)
+        return (
+            text("Click to open {name}", name=found.folds[-1])
+            if folded
+            else text("Click to fold {name}", name=found.folds[-1]),
+        )
     if not found.value:
         return ()
     spec = specs.get(found.value)
@@ -47,7 +51,14 @@ def facts(summary: Summary, index: tuple[int, int] | None, text: Text) -> list[s
         where = "" if summary.scalar else f"[{index[0]}, {index[1]}] = "
         lines.append(where + full(summary.cells[index]))
     if not summary.scalar:
-        lines.append(text("from {low} to {high}, mean {mean}", low=number(summary.low), high=number(summary.high), mean=number(summary.mean)))
+        lines.append(
+            text(
+                "from {low} to {high}, mean {mean}",
+                low=number(summary.low),
+                high=number(summary.high),
+                mean=number(summary.mean),
+            )
+        )
         lines.append(text("norm {norm}, {zeros} zeros", norm=number(summary.norm), zeros=summary.zeros))
     if not summary.finite:
         lines.append(text("{nan} NaN, {infinite} infinite", nan=summary.nan, infinite=summary.infinite))
