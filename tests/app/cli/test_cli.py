@@ -1,0 +1,167 @@
+"""The command line: its documents, its exit statuses, its sentences."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from graphscope.app import cli
+
+STEP_FIELDS = set(
+    "position iteration kind phase node op scope frame inputs outputs shapes norms seconds".split()
+)
+
+
+def graphscope(capsys, *words):
+    status = cli.execute(cli.parse(words))
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def document(capsys, *words):
+    status, out, _ = graphscope(capsys, *words, "--json")
+    return status, json.loads(out, parse_constant=pytest.fail)
+
+
+def test_samples_are_listed_in_teaching_order(capsys):
+    _, listed = document(capsys, "samples")
+    names = "apple_shop fan_out linear_regression xor digits_softmax digits_cnn".split()
+    assert [row["name"] for row in listed] == names
+
+
+def test_run_tells_the_loss_of_each_iteration(capsys):
+    status, told = document(capsys, "run", "xor", "--iterations", "3", "--seed", "5")
+    assert status == 0
+    assert (told["model"], told["backend"], told["dtype"], told["seed"]) == ("xor", "numpy", "float32", 5)
+    assert [row["iteration"] for row in told["iterations"]] == [0, 1, 2]
+    assert all(math.isfinite(row["loss"]) and row["seconds"] > 0 for row in told["iterations"])
+
+
+def test_run_tells_one_iteration_by_default_in_words(capsys):
+    status, out, _ = graphscope(capsys, "run", "apple_shop")
+    assert (status, out) == (0, "iteration 0: loss 715\n")
+
+
+def test_steps_tells_every_step_of_one_iteration(capsys):
+    _, rows = document(capsys, "steps", "xor")
+    assert [row["position"] for row in rows] == list(range(1, 20))
+    assert all(set(row) == STEP_FIELDS for row in rows)
+    backward = next(row for row in rows if row["kind"] == "backward" and row["node"] == "m2")
+    assert backward["shapes"] == {"∂(m2→0)": [4, 4], "∂(m2→1)": [4, 1]}
+    assert backward["inputs"] == ["∂m2", "h", "W2"]
+
+
+def test_labels_have_no_norm(capsys):
+    _, rows = document(capsys, "steps", "digits_softmax")
+    assert rows[0]["norms"]["y"] is None
+    assert rows[0]["norms"]["x"] > 0
+
+
+def test_numbers_that_are_not_finite_are_words_in_json(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.full((4, 2), np.nan, np.float32))
+    status, told = document(capsys, "run", "xor", "--input", f"x={tmp_path / 'x.npy'}")
+    assert (status, told["iterations"][0]["loss"]) == (0, "nan")
+
+
+def test_a_nan_loss_fails_only_when_asked_to(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.full((4, 2), np.nan, np.float32))
+    status, _, _ = graphscope(capsys, "run", "xor", "--input", f"x={tmp_path / 'x.npy'}", "--fail-on", "nan")
+    assert status == 1
+
+
+@pytest.mark.parametrize(
+    "sample", ["apple_shop", "fan_out", "linear_regression", "xor", "digits_softmax", "digits_cnn"]
+)
+def test_check_finds_every_gradient_of_the_samples_right(capsys, sample):
+    status, told = document(capsys, "check", sample)
+    assert status == 0
+    assert told["problems"] == []
+    assert told["gradients"]
+    assert all(row["error"] < 1e-5 for row in told["gradients"])
+
+
+def test_a_problem_is_one_sentence_on_standard_error_and_status_1(capsys):
+    status, out, err = graphscope(capsys, "run", "nothing")
+    assert (status, out) == (1, "")
+    assert err.startswith("graphscope: there is no sample or file named “nothing”")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_problem_is_a_json_document_where_json_was_asked_for(capsys):
+    status, told = document(capsys, "steps", "nothing")
+    assert status == 1
+    assert "nothing" in told["error"]
+
+
+@pytest.mark.parametrize("words", [["run"], ["run", "xor", "--iterations", "many"], ["--nonsense"]])
+def test_a_line_that_is_wrong_ends_with_status_2(words, capsys):
+    with pytest.raises(SystemExit) as ended:
+        cli.parse(words)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize("pair", ["x", "x=", "=file"])
+def test_an_input_that_is_no_pair_is_told(capsys, pair):
+    status, _, err = graphscope(capsys, "run", "xor", "--input", pair)
+    assert status == 1
+    assert "NAME=FILE.npy" in err
+
+
+def test_an_input_file_that_holds_no_array_is_told(capsys, tmp_path):
+    (tmp_path / "x.npy").write_bytes(b"not an array")
+    status, _, err = graphscope(capsys, "run", "xor", "--input", f"x={tmp_path / 'x.npy'}")
+    assert status == 1
+    assert "a .npy file of numbers is needed" in err
+
+
+def test_show_writes_an_svg_with_the_numbers_of_the_step(capsys, tmp_path):
+    status, _, _ = graphscope(capsys, "show", "apple_shop", "--out", str(tmp_path / "a.svg"), "--at", "8")
+    drawing = (tmp_path / "a.svg").read_text(encoding="utf-8")
+    assert status == 0
+    for number in ("715", "650", "1.1"):
+        assert f">{number}<" in drawing
+
+
+@pytest.mark.parametrize(("ending", "head"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_show_writes_png_and_pdf_without_a_display(capsys, tmp_path, ending, head, monkeypatch):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    path = tmp_path / f"a.{ending}"
+    status, _, _ = graphscope(capsys, "show", "xor", "--out", str(path))
+    assert status == 0
+    assert path.read_bytes().startswith(head)
+
+
+def test_show_refuses_other_formats_and_places_that_are_not_there(capsys, tmp_path):
+    assert "not “.gif”" in graphscope(capsys, "show", "xor", "--out", "a.gif")[2]
+    assert (
+        "cannot be written" in graphscope(capsys, "show", "xor", "--out", str(tmp_path / "no" / "a.svg"))[2]
+    )
+
+
+def test_no_word_or_a_model_means_the_window():
+    assert cli.parse([]).command == "window"
+    opened = cli.parse(["xor", "--dtype", "float64"])
+    assert (opened.command, opened.model, opened.dtype) == ("window", "xor", "float64")
+
+
+def test_help_and_version_work(capsys):
+    for word in ("--help", "--version"):
+        with pytest.raises(SystemExit) as ended:
+            cli.parse([word])
+        assert ended.value.code == 0
+    out = capsys.readouterr().out
+    assert "graphscope run" in out
+    assert "graphscope 0." in out
+
+
+def test_korean_is_spoken_where_the_system_does(capsys, monkeypatch):
+    from graphscope.app.language import words
+
+    monkeypatch.setenv("GRAPHSCOPE_LANGUAGE", "ko")
+    words.cache_clear()
+    try:
+        assert "사과" not in graphscope(capsys, "samples")[1]
+        assert "연쇄 법칙" in graphscope(capsys, "samples")[1]
+    finally:
+        words.cache_clear()
