@@ -104,7 +104,7 @@ def _draft(
             ends[index] = start, middle[target] + shapes[mesh.nodes[target]].inputs[edges[index].slot]
         arrivals = [ends[arrival.edge][1] for arrival in lane.arrivals]
         streets.add(lane, [start, *(middle[vertex] for vertex in lane.vertices[1:])], arrivals)
-    stack = _stacked(piece, shapes, streets.lay(_gaps(plan, piece, frame)))
+    stack = _stacked(piece, shapes, streets.lay(_gaps(plan, piece, frame), cancelled))
     streets.stand(stack.gaps)
     corners = _corners(piece, shapes, middle, stack)
     courses: dict[int, list[Point]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 from graphscope.view.layout.agreement import agree
@@ -16,7 +16,7 @@ from graphscope.view.layout.plan import Pins, Plan, Slots, fractions, make_plan
 from graphscope.view.layout.request import GroupBox, Item, Layout, LayoutCancelled, Path, Request, never
 from graphscope.view.layout.topology import Topology
 
-_REMEMBERED = 1024  # levels; one of 50 nodes takes about 50 KB
+_REMEMBERED = 200_000  # vertices of plans, and nodes and wires of arrangements: about 100 MB
 _PASSAGE = Shape(0.0, 0.0, (0.0,), (0.0,))
 
 _PlanKey = tuple[Topology, Pins]
@@ -31,8 +31,8 @@ class Layered:
     """
 
     def __init__(self) -> None:
-        self._plans: Memory[_PlanKey, Plan] = Memory(_REMEMBERED)
-        self._arrangements: Memory[_ArrangementKey, Arrangement] = Memory(_REMEMBERED)
+        self._plans: Memory[_PlanKey, Plan] = Memory(_REMEMBERED, _plan_weight)
+        self._arrangements: Memory[_ArrangementKey, Arrangement] = Memory(_REMEMBERED, _arrangement_weight)
 
     def layout(self, request: Request, *, cancelled: Callable[[], bool] = never) -> Layout:
         """Place every item, group and link; raises LayoutError, or LayoutCancelled once `cancelled()`."""
@@ -69,9 +69,17 @@ class Layered:
         return self._arrangements.get(key, lambda: arrange(plan, shapes, frame, cancelled))
 
 
+def _plan_weight(plan: Plan) -> int:
+    return sum(len(piece.mesh.rank) for piece in plan.pieces)
+
+
+def _arrangement_weight(arrangement: Arrangement) -> int:
+    return len(arrangement.corners) + len(arrangement.courses)
+
+
 @contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No search for reference cycles: there are none, and among 10,000 items it takes four fifths of the time."""
+def _collector_paused() -> Generator[None]:
+    """No search for reference cycles: there are none, and for 10,000 items it would take most of the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:

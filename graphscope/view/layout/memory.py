@@ -11,11 +11,16 @@ Answer = TypeVar("Answer")
 
 
 class Memory(Generic[Question, Answer]):
-    """At most `size` answers by question."""
+    """Answers by question, up to a total weight; the newest is kept even if it weighs more alone."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, capacity: int, weigh: Callable[[Answer], int]) -> None:
+        self._capacity = capacity
+        self._weigh = weigh
+        self._weight = 0
         self._answers: OrderedDict[Question, Answer] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._answers)
 
     def get(self, question: Question, work_out: Callable[[], Answer]) -> Answer:
         """The remembered answer, or a new one."""
@@ -23,6 +28,8 @@ class Memory(Generic[Question, Answer]):
             self._answers.move_to_end(question)
             return self._answers[question]
         answer = self._answers[question] = work_out()
-        if len(self._answers) > self._size:
-            self._answers.popitem(last=False)
+        self._weight += self._weigh(answer)
+        while self._weight > self._capacity and len(self._answers) > 1:
+            _, forgotten = self._answers.popitem(last=False)
+            self._weight -= self._weigh(forgotten)
         return answer

@@ -178,26 +178,34 @@ class Ordering:
                 ends.insert(at, end)
         return total
 
-    def _exchange(self, passes: int) -> None:
-        """Swap neighbours in a layer wherever that saves crossings."""
-        for _ in range(passes):
-            gained = False
-            for index, layer in enumerate(self.layers):
+    def _exchange(self, rounds: int) -> None:
+        """Swap neighbours in a layer wherever that saves crossings.
+
+        A swap that only moves a crossing to the next gap is made too, backward in one pass and forward in the
+        other: so a whole lane changes to the other side of a chain, which no single swap would begin.
+        """
+        idle = 0
+        for turn in range(2 * rounds):
+            backward = turn % 2 == 0
+            gained = 0
+            for index in range(len(self.layers) - 1, -1, -1) if backward else range(len(self.layers)):
                 if self.cancelled():
                     raise LayoutCancelled("The layout was cancelled.")
                 if not self._is_pinned(index):
-                    gained |= self._exchange_in(layer)
-            if not gained:
+                    gained += self._exchange_in(self.layers[index], backward)
+            idle = 0 if gained else idle + 1
+            if idle >= _PATIENCE:
                 return
 
-    def _exchange_in(self, layer: list[int]) -> bool:
-        gained = False
-        for at in range(len(layer) - 1):
+    def _exchange_in(self, layer: list[int], backward: bool) -> int:
+        gained = 0
+        for at in range(len(layer) - 1) if backward else range(len(layer) - 2, -1, -1):
             one, other = layer[at], layer[at + 1]
-            if self._gain(self.before, one, other) + self._gain(self.after, one, other) > 0:
+            before, after = self._gain(self.before, one, other), self._gain(self.after, one, other)
+            if before + after > 0 or (before + after == 0 and (after if backward else before) > 0):
                 layer[at], layer[at + 1] = other, one
                 self.place[one], self.place[other] = at + 1, at
-                gained = True
+                gained += before + after
         return gained
 
     def _gain(self, neighbours: list[list[tuple[int, float, float, float]]], one: int, other: int) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from graphscope.view.layout.mesh import Lane
 from graphscope.view.layout.plan import Piece
-from graphscope.view.layout.request import Point
+from graphscope.view.layout.request import LayoutCancelled, Point
 from graphscope.view.layout.tracks import SLOPED, STRAIGHT, Net, assign_tracks
 
 _MARGIN = 12.0  # room between a layer and the first track: for an arrow head and a curve
@@ -88,10 +88,12 @@ class Streets:
             self._pins[gap][net][side].add(place)
         return _Turn(gap, net, *places, against=sides == (1, 0))
 
-    def lay(self, gaps: Sequence[Gap]) -> list[float]:
+    def lay(self, gaps: Sequence[Gap], cancelled: Callable[[], bool]) -> list[float]:
         """Give out the tracks; the width that each gap needs."""
         self._gaps = gaps
         for gap, pins in zip(gaps, self._pins, strict=True):
+            if cancelled():
+                raise LayoutCancelled("The layout was cancelled.")
             nets = [Net.between(sorted(left), sorted(right)) for left, right in pins]
             tracks, count = assign_tracks(nets, self._lane_gap)
             self._tracks.append(tracks)
