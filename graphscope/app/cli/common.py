@@ -6,6 +6,7 @@ import argparse
 from math import isfinite, isnan
 from pathlib import Path
 from typing import Any, cast
+from unicodedata import east_asian_width
 
 import numpy as np
 
@@ -100,6 +101,12 @@ def _array(name: str, file: str) -> np.ndarray:
             name=name,
         )
     return np.asarray(loaded)
+
+
+def padded(text: str, width: int) -> str:
+    """The text filled up with spaces to a width in terminal columns; a Hangul syllable takes two."""
+    taken = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+    return text + " " * max(0, width - taken)
 
 
 def plain_json(value: Any) -> Any:

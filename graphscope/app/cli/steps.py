@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphscope.app import cli
-from graphscope.app.cli.common import add_json, add_model, open_session
+from graphscope.app.cli.common import add_json, add_model, open_session, padded
 from graphscope.app.language import words
 from graphscope.debug.session import Session
 from graphscope.engine.step import Ref, Step
@@ -95,7 +95,7 @@ def _line(session: Session, step: Step, row: dict[str, Any]) -> str:
     what = step.value if step.kind in ("seed", "accumulate") else step.node
     made = "  ".join(_made(name, session.array(ref)) for ref in step.writes if (name := name_of(ref)))
     kind = words()(step.kind)
-    return f"{row['position']:>4} {GLYPHS[step.kind]} {kind:<10} {what or '':<14} {made}"
+    return f"{row['position']:>4} {GLYPHS[step.kind]} {padded(kind, 10)} {padded(what or '', 14)} {made}"
 
 
 def _made(name: str, array: np.ndarray | None) -> str:
