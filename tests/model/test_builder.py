@@ -83,11 +83,11 @@ def test_shapes_that_do_not_fit_are_told_with_the_line_of_the_users_program() ->
     x = g.input("x", ("batch", 4))
     w = g.parameter("w", np.ones((3, 5)))
     with pytest.raises(ShapeError) as caught:
-        x @ w  # the line that is shown
+        _ = x @ w  # the line that is shown
     sentence = str(caught.value)
     assert "x has 4 columns but w has 3 rows (x is batch×4, w is 3×5)" in sentence
     assert f"{Path(__file__).name}:" in sentence
-    assert "x @ w  # the line that is shown" in sentence
+    assert "_ = x @ w  # the line that is shown" in sentence
 
 
 def test_a_layer_that_does_not_fit_shows_the_line_that_called_it() -> None:

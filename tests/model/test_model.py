@@ -24,9 +24,9 @@ def test_equal_models_have_equal_digests() -> None:
 def test_where_a_model_was_written_does_not_matter() -> None:
     g, h = gs.Builder("model"), gs.Builder("model")
     x = g.input("x", (2,))
-    x + x
+    _ = x + x
     y = h.input("x", (2,))
-    y + y
+    _ = y + y
     assert g.build().graph != h.build().graph
     assert g.build().digest() == h.build().digest()
 

@@ -98,7 +98,8 @@ def _rows() -> Iterator[Case]:
     yield from _activations()
     yield from _linear_and_reductions()
     yield from _arrangements()
-    yield from _pictures()
+    yield from _convolutions()
+    yield from _pools_and_norms()
     yield from _losses_and_updates()
 
 
@@ -213,8 +214,11 @@ def _arrangements() -> Iterator[Case]:
     yield Case(ops.Gather(), ((5, 3), lambda rng: np.array(2)), lambda t, x, i: x[i], "one row")
 
 
-def _pictures() -> Iterator[Case]:
-    x = (2, 4, 7, 6)
+PICTURE = (2, 4, 7, 6)
+
+
+def _convolutions() -> Iterator[Case]:
+    x = PICTURE
     yield from (
         Case(ops.Conv2d(**fields), operands, _torch_conv(fields), variant)
         for variant, fields, operands in (
@@ -233,6 +237,10 @@ def _pictures() -> Iterator[Case]:
     )
     sided = ops.Conv2d(padding=(1, 0, 2, 3))
     yield Case(sided, ((1, 2, 4, 4), (3, 2, 3, 3)), _torch_sided, "four paddings")
+
+
+def _pools_and_norms() -> Iterator[Case]:
+    x = PICTURE
     yield Case(ops.MaxPool2d(), ((2, 3, 4, 6),), lambda t, x: t.nn.functional.max_pool2d(x, 2))
     yield Case(
         ops.MaxPool2d((3, 2), (2, 1), (1, 1)),

@@ -63,4 +63,6 @@ def test_a_network_for_pictures_trains_as_in_pytorch() -> None:
             session.iterate()
             assert session.loss == pytest.approx(loss.item(), rel=1e-12)
             for name, tensor in parameters.items():
-                np.testing.assert_allclose(session.value(name), tensor.detach().numpy(), atol=1e-12)
+                np.testing.assert_allclose(
+                    np.asarray(session.value(name)), tensor.detach().numpy(), atol=1e-12
+                )
