@@ -12,6 +12,7 @@ from graphscope.backends import extras, host, machine, namespace
 from graphscope.backends.base import DeviceFacts, Memory, Overrides, no_overrides, no_such_device
 from graphscope.backends.error_function import erf
 from graphscope.backends.host import HostArray
+from graphscope.backends.numpy_quick import QUICK
 from graphscope.errors import Sentence
 
 name = "numpy"
@@ -53,10 +54,11 @@ def create(device: str = "") -> NumpyBackend:
 
 
 def build() -> Any:
-    """NumPy's own functions, but for four that lack a parameter of the standard or refuse a scalar."""
+    """NumPy's own functions, but where they lack a parameter of the standard, refuse a scalar or dawdle."""
     from array_api_compat import numpy as compat
 
     extra = {
+        **QUICK,
         "astype": astype,  # numpy.astype refuses what numpy.sum gives
         "sort": compat.sort,  # numpy.sort cannot sort downwards
         "argsort": compat.argsort,

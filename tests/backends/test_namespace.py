@@ -10,9 +10,10 @@ import pytest
 
 from graphscope.backends import namespace
 from graphscope.backends.base import open_backend
+from graphscope.backends.numpy_quick import QUICK
 from tests.fakes import fake_cupy_backend, watch
 
-REPLACED = {"argsort", "astype", "count_nonzero", "sort"}
+REPLACED = {"argsort", "astype", "count_nonzero", "sort"} | set(QUICK)
 
 
 def test_the_list_of_names_is_that_of_the_standard() -> None:

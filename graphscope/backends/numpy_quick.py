@@ -1,0 +1,59 @@
+"""Short ways to NumPy's own code: its public functions take detours that cost more than small arrays do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphscope.backends.host import HostArray
+
+Axes = int | tuple[int, ...] | None
+
+_sum: Any = np.add.reduce
+_max: Any = np.maximum.reduce
+_min: Any = np.minimum.reduce
+
+
+def add_up(x: HostArray, /, *, axis: Axes = None, dtype: Any = None, keepdims: bool = False) -> Any:
+    """The standard's sum: what numpy.sum calls in the end."""
+    return _sum(x, axis, dtype, None, keepdims)
+
+
+def largest(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The standard's max: what numpy.max calls in the end."""
+    return _max(x, axis, None, None, keepdims)
+
+
+def smallest(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The standard's min: what numpy.min calls in the end."""
+    return _min(x, axis, None, None, keepdims)
+
+
+def matrix_transpose(x: HostArray, /) -> HostArray:
+    """The last two axes exchanged, as a view."""
+    return x.mT
+
+
+def reshape(x: HostArray, /, shape: tuple[int, ...], *, copy: bool | None = None) -> HostArray:
+    """The standard's reshape."""
+    return x.reshape(shape) if copy is None else np.reshape(x, shape, copy=copy)
+
+
+def expand_dims(x: HostArray, /, *, axis: int | tuple[int, ...] = 0) -> HostArray:
+    """The standard's expand_dims: one new axis by indexing, others as NumPy does it."""
+    if axis == -1:
+        return x[..., None]
+    return np.expand_dims(x, axis)
+
+
+QUICK: Mapping[str, Callable[..., Any]] = {
+    "sum": add_up,
+    "max": largest,
+    "min": smallest,
+    "matrix_transpose": matrix_transpose,
+    "reshape": reshape,
+    "expand_dims": expand_dims,
+}
+"""By the names of the standard."""

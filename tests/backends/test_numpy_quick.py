@@ -1,0 +1,59 @@
+"""The short ways to NumPy's code give bit for bit what its public functions give, and fail alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphscope.backends.numpy_quick import QUICK
+
+NUMBERS = np.random.default_rng(0).normal(size=(5, 3, 4))
+ARRAYS: dict[str, Any] = {
+    "float64": NUMBERS,
+    "float32": NUMBERS.astype(np.float32),
+    "float16": NUMBERS.astype(np.float16),
+    "int32": (NUMBERS * 9).astype(np.int32),
+    "bool": NUMBERS > 0,
+    "a view": NUMBERS.astype(np.float32)[::2, :, ::-1],
+    "no axes": np.array(2.5, dtype=np.float32),
+    "a scalar of a reduction": np.float32(2.5),
+}
+REDUCTIONS: list[dict[str, Any]] = [{}, {"axis": -1}, {"axis": (0, 1)}, {"axis": 0, "keepdims": True}]
+
+
+@pytest.mark.parametrize("kind", ARRAYS)
+@pytest.mark.parametrize("name", ["sum", "max", "min"])
+def test_every_reduction_is_that_of_numpy(name: str, kind: str) -> None:
+    array = ARRAYS[kind]
+    for options in REDUCTIONS if np.ndim(array) else REDUCTIONS[:1]:
+        same(QUICK[name](array, **options), getattr(np, name)(array, **options))
+
+
+@pytest.mark.parametrize("kind", ARRAYS)
+def test_every_other_arrangement_is_that_of_numpy(kind: str) -> None:
+    array = ARRAYS[kind]
+    for axis in (-1, 0, (0, 2)) if np.ndim(array) else (-1, 0):
+        same(QUICK["expand_dims"](array, axis=axis), np.expand_dims(array, axis))
+    same(QUICK["reshape"](array, (-1,)), np.reshape(array, (-1,)))
+    if np.ndim(array) >= 2:
+        same(QUICK["matrix_transpose"](array), np.matrix_transpose(array))
+
+
+def test_a_copy_is_made_where_one_is_asked_for() -> None:
+    array = NUMBERS.copy()
+    assert not np.shares_memory(QUICK["reshape"](array, (-1,), copy=True), array)
+    assert np.shares_memory(QUICK["reshape"](array, (-1,)), array)
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_nothing_has_no_extreme(name: str) -> None:
+    with pytest.raises(ValueError, match="zero-size"):
+        QUICK[name](np.zeros((0, 3)), axis=0)
+
+
+def same(made: Any, expected: Any) -> None:
+    assert np.asarray(made).dtype == np.asarray(expected).dtype
+    assert np.array_equal(made, expected)
+    assert np.shape(made) == np.shape(expected)
