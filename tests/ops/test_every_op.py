@@ -13,17 +13,14 @@ import numpy as np
 import pytest
 
 import graphscope
-from graphscope.backends.base import open_backend
-from graphscope.errors import GraphScopeError
 from graphscope.graph.spec import TensorSpec
 from graphscope.ops import registered
 from graphscope.ops.base import Op
-from tests.fakes import fake_cupy_backend
+from tests.fakes import TESTED, open_tested
 from tests.ops.cases import CASES, Case
 from tests.ops.conftest import only
 from tests.ops.running import NUMPY, floating, forward, gradients, graph_outputs, is_tensor, vjp, weights
 
-BACKENDS = ("strict", "torch", "cupy")
 OURS = [kind for kind in registered().values() if kind.__module__.startswith("graphscope.")]
 
 
@@ -149,14 +146,9 @@ def test_kernels_leave_their_operands_as_they_were(case: Case) -> None:
             np.testing.assert_array_equal(array, copy)
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=[name for name in TESTED if name != "numpy"])
 def backend(request: pytest.FixtureRequest) -> Any:
-    if request.param == "cupy":
-        return fake_cupy_backend()
-    try:
-        return open_backend(request.param)
-    except GraphScopeError as error:
-        pytest.skip(str(error))
+    return open_tested(request.param)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
