@@ -53,7 +53,7 @@ def plain(text: str) -> str:
 
 
 _UNSAFE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
-"""Control, format (bidi overrides among them), surrogate, private, unassigned; line and paragraph separators."""
+"""Control, format (bidi overrides among them), surrogate, private, unassigned; line separators."""
 
 
 def _number(value: float) -> str:

@@ -119,7 +119,7 @@ class Canvas(QWidget):
         self.stage.before = before if before is not None and moment.position == before.position + 1 else None
         self._motion.finish()
         self._end_glide()
-        delay = self._go_along()
+        delay = self._go_along(first=before is None and self._fitting)
         if animate and before is not None and self.stage.picture is not None:
             self._motion.begin(show(self.stage.picture, before, moment), delay=delay)
         self._held = self._motion.held()
@@ -184,7 +184,7 @@ class Canvas(QWidget):
     # ---- the view ---------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Show the whole picture as large as is sensible; of a small one that is too wide, where the step is."""
+        """Show the whole picture as large as is sensible; of a small one too wide for that, where the step is."""
         self._fitting = True
         picture = self.stage.picture
         if picture is None:
@@ -224,10 +224,13 @@ class Canvas(QWidget):
         self._layer.drop()
         self.update()
 
-    def _go_along(self) -> float:
+    def _go_along(self, *, first: bool) -> float:
         """Move the view to where something happens, if it follows; returns the seconds that this takes."""
         focus = self.stage.focus() if self._follow else None
         if focus is None or self.stage.picture is None:
+            return 0.0
+        if first:
+            self.fit()
             return 0.0
         target = shown(self.camera, focus, self.width(), self.height())
         if target == self.camera:

@@ -13,7 +13,7 @@ from graphscope.view.picture.items import Structure
 def balanced(structure: Structure, layout: Layout) -> Layout:
     """The layout with every card half way between its operands, if the graph is a tree with room for it.
 
-    An engine keeps one operand in line with its node and lets the others join from the side: right for a chain
+    An engine keeps one operand in line with its node and lets others join from the side: right for a chain
     with skips, but lopsided where two equal branches meet.
     """
     if structure.open_groups or not _tree(structure) or any(len(wire.points) > 4 for wire in layout.wires):

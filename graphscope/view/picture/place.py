@@ -240,7 +240,7 @@ def _entering(carrier: Carrier, boxes: Mapping[str, Rect], layout: Layout) -> Po
 
 
 def _onto(card: Rect, ports: list[float], port: int, item: Rect) -> float:
-    """The height of a port. An item with chips is taller than its card: its ports move closer if they must."""
+    """The height of a port. An item with chips is taller than its card: ports move closer if they must."""
     if all(card.y + PORT_INSET <= y <= card.bottom - PORT_INSET for y in ports):
         return ports[port]
     return card.center[1] + (ports[port] - item.center[1]) / item.height * card.height

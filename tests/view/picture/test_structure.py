@@ -1,0 +1,146 @@
+"""Which cards, chips and edges a graph has."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import graphscope as gs
+from graphscope.view.picture import lanes
+from graphscope.view.picture.dealing import short_name
+
+
+def recurrent(times: int = 3):
+    """One weight used at every step of time."""
+    g = gs.Builder("recurrent")
+    x = g.input("x", (2, 3))
+    w = g.parameter("w", np.eye(3))
+    h = x
+    for _ in range(times):
+        h = g.call(gs.ops.Tanh(), h @ w)
+    g.loss(g.call(gs.ops.ReduceSum(), h, name="total"))
+    g.optimizer(gs.optimizers.SGD(lr=0.1))
+    g.feed({"x": np.ones((2, 3))})
+    return gs.open(g.build())
+
+
+def test_there_is_an_edge_for_every_operand_so_a_square_has_two(draw) -> None:
+    picture = draw(gs.open("fan_out")).picture
+    assert [edge.uses for edge in picture.edges if edge.target == "node:square"] == [
+        (("square", 0),),
+        (("square", 1),),
+    ]
+    assert picture.leading["square", 0].there != picture.leading["square", 1].there
+
+
+def test_a_parameter_hangs_at_its_operation_where_something_flows_in(draw) -> None:
+    picture = draw(gs.open("xor")).picture
+    assert {dock.chip.value: dock.card for dock in picture.structure.docks} == {
+        "W1": "node:m1",
+        "b1": "node:s1",
+        "W2": "node:m2",
+        "b2": "node:score",
+        "y": "node:loss",
+    }
+
+
+def test_a_parameter_stands_in_the_flow_where_nothing_else_flows_in(draw) -> None:
+    picture = draw(gs.open("apple_shop")).picture
+    assert picture.home("apple_price").key == "leaf:apple_price"
+    assert picture.home("tax").key == "chip:tax@total"
+
+
+def test_a_chip_hangs_right_below_its_card(draw) -> None:
+    picture = draw(gs.open("xor")).picture
+    card, chip = picture.boxes["node:m1"], picture.boxes["chip:W1@m1"]
+    assert chip.center[0] == card.center[0]
+    assert 16 <= chip.y - card.bottom <= 32
+
+
+def test_a_shared_parameter_has_its_chip_at_the_first_use_and_proxies_at_the_others(draw) -> None:
+    picture = draw(recurrent()).picture
+    chips = [card for card in picture.cards.values() if card.value == "w"]
+    assert [chip.proxy for chip in chips] == [False, True, True]
+    assert picture.home("w") is chips[0]
+
+
+def test_a_folded_group_is_one_card_and_hides_what_hangs_in_it(draw) -> None:
+    picture = draw(gs.open("xor"), collapsed={("hidden",)}).picture
+    assert picture.home("h").key == "group:hidden"
+    assert "chip:W1@m1" not in picture.cards
+    assert [frame.scope for frame in picture.frames] == [("output",)]
+    group = picture.cards["group:hidden"]
+    assert group.nodes == ("m1", "s1", "h")
+    assert group.note == "x 4×2 → h 4×4"
+
+
+def test_a_folded_group_reads_a_value_through_one_edge(draw) -> None:
+    g = gs.Builder("twice")
+    x = g.input("x", (2,))
+    with g.scope("block"):
+        one, two = g.call(gs.ops.Exp(), x), g.call(gs.ops.Tanh(), x)
+        both = one + two
+    g.loss(g.call(gs.ops.ReduceSum(), both, name="total"))
+    g.feed({"x": [1.0, 2.0]})
+    session = gs.open(g.build())
+    assert len([edge for edge in draw(session).picture.edges if edge.value == "x"]) == 2
+    folded = [edge for edge in draw(session, collapsed={("block",)}).picture.edges if edge.value == "x"]
+    assert [len(edge.uses) for edge in folded] == [2]
+
+
+def test_group_frames_hold_their_cards_and_nothing_else(draw) -> None:
+    picture = draw(gs.open("xor")).picture
+    frame = next(frame for frame in picture.frames if frame.scope == ("hidden",)).rect
+    inside = {
+        key
+        for key, box in picture.boxes.items()
+        if frame.x <= box.x and box.right <= frame.right and frame.y <= box.y and box.bottom <= frame.bottom
+    }
+    assert inside == {"node:m1", "node:s1", "node:h", "chip:W1@m1", "chip:b1@s1"}
+
+
+def test_no_cards_overlap(draw) -> None:
+    for sample in ("apple_shop", "fan_out", "linear_regression", "xor", "digits_softmax", "digits_cnn"):
+        boxes = list(draw(gs.open(sample)).picture.boxes.values())
+        for index, one in enumerate(boxes):
+            for two in boxes[index + 1 :]:
+                apart = one.right <= two.x or two.right <= one.x or one.bottom <= two.y or two.bottom <= one.y
+                assert apart, (sample, one, two)
+
+
+def test_the_gradients_lane_keeps_its_distance_from_the_values_line(draw) -> None:
+    for sample in ("apple_shop", "fan_out", "xor"):
+        for edge in draw(gs.open(sample)).picture.edges:
+            whole = lanes.length(edge.back) if edge.back else 0
+            near = [lanes.at(edge.back, whole * share) for share in (0.25, 0.5, 0.75) if edge.back]
+            assert all(lanes.distance_to(edge.there, *point) >= 10 for point in near), edge
+
+
+def test_two_equal_branches_meet_half_way(draw) -> None:
+    boxes = draw(gs.open("apple_shop")).picture.boxes
+    middle = (boxes["node:apples"].center[1] + boxes["node:oranges"].center[1]) / 2
+    assert abs(boxes["node:subtotal"].center[1] - middle) <= 1
+
+
+def test_a_broadcast_operand_knows_how_often_it_is_used_and_over_which_axes(draw) -> None:
+    stretched = draw(gs.open("xor")).picture.structure.stretched
+    assert (stretched["s1", 1].times, stretched["s1", 1].axes) == (4, (0,))
+    assert ("s1", 0) not in stretched
+
+
+def test_names_lose_the_scope_that_their_frame_tells() -> None:
+    assert short_name("hidden.weight", ("hidden",)) == "weight"
+    assert short_name("hidden/weight", ("hidden",)) == "weight"
+    assert short_name("hiddenweight", ("hidden",)) == "hiddenweight"
+
+
+def test_what_is_only_an_operations_name_is_no_title(draw) -> None:
+    g = gs.Builder("plain")
+    x = g.input("x", (2,))
+    y = g.call(gs.ops.Exp(), x) + g.call(gs.ops.Exp(), x)
+    g.output(y)
+    g.feed({"x": [1.0, 2.0]})
+    cards = draw(gs.open(g.build())).picture.cards
+    assert {(card.title, card.symbol) for card in cards.values() if card.kind == "op"} == {
+        ("exp", ""),
+        ("add", "+"),
+    }
