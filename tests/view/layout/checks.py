@@ -69,24 +69,29 @@ def check_wires(request: Request, layout: Layout) -> None:
 
 
 class _Obstacles:
-    """Cards and frames that a wire has no business in."""
+    """Cards and frames that a wire has no business in, found by the stretch of the x axis that they touch."""
 
     def __init__(self, request: Request, layout: Layout) -> None:
-        self.rects: list[tuple[str, Path, Rect]] = [
-            (item.key, (), layout.boxes[item.key]) for item in request.items
-        ]
-        self.rects += [(str(path), path, frame) for path, frame in layout.groups.items()]
+        self.stretch = max(layout.width / 500, 1.0)
         self.group_of = {item.key: item.group for item in request.items}
+        self.rects: dict[int, list[tuple[str, Path, Rect]]] = {}
+        for key, box in layout.boxes.items():
+            self._note(key, (), box)
+        for path, frame in layout.groups.items():
+            self._note(str(path), path, frame)
+
+    def _note(self, name: str, path: Path, rect: Rect) -> None:
+        for at in self._stretches(rect.x, rect.right):
+            self.rects.setdefault(at, []).append((name, path, rect))
+
+    def _stretches(self, start: float, end: float) -> range:
+        return range(int(min(start, end) // self.stretch), int(max(start, end) // self.stretch) + 1)
 
     def check(self, link: Link, start: tuple[float, float], end: tuple[float, float]) -> None:
-        low = min(start[0], end[0]), min(start[1], end[1])
-        high = max(start[0], end[0]), max(start[1], end[1])
-        for name, path, rect in self.rects:
-            if rect.x >= high[0] - CLOSE and low[0] != high[0] or rect.right <= low[0] + CLOSE and low[0] != high[0]:
-                continue
-            if path and self._at_home(link, path):
-                continue
-            assert not crosses(rect, start, end), f"{link} runs through {name}"
+        for at in self._stretches(start[0], end[0]):
+            for name, path, rect in self.rects.get(at, ()):
+                if not path or not self._at_home(link, path):
+                    assert not crosses(rect, start, end), f"{link} runs through {name}"
 
     def _at_home(self, link: Link, path: Path) -> bool:
         return any(self.group_of[key][: len(path)] == path for key in (link.source, link.target))
