@@ -127,7 +127,7 @@ def backend_file(name: str) -> BackendFile:
         if file.name == name:
             return file
     raise BackendError(
-        'There is no backend called "{name}"; choose one of {names}.', name=name, names=", ".join(names())
+        "There is no backend called “{name}”; choose one of {names}.", name=name, names=", ".join(names())
     )
 
 
@@ -155,7 +155,7 @@ def unavailable(title: str, reason: Sentence, fix: Sentence | None) -> BackendEr
 def no_such_device(title: str, device: str, known: tuple[str, ...]) -> BackendError:
     """The error for a device that a library does not have."""
     return BackendError(
-        '{title} has no device "{device}"; choose one of {known}.',
+        "{title} has no device “{device}”; choose one of {known}.",
         title=title,
         device=device,
         known=", ".join(known),

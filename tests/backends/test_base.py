@@ -35,7 +35,7 @@ def test_an_unknown_name_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BackendError) as caught:
         open_backend("cupyy:0")
     assert str(caught.value) == (
-        'There is no backend called "cupyy"; choose one of numpy, cupy, torch, jax, strict.'
+        "There is no backend called “cupyy”; choose one of numpy, cupy, torch, jax, strict."
     )
 
 

@@ -399,5 +399,5 @@ def test_waiting_for_the_device_returns(backend: Backend) -> None:
 
 def test_a_device_that_is_not_there_is_refused_with_those_that_are(backend: Backend) -> None:
     file = backend_file(backend.name)
-    with installed(), pytest.raises(BackendError, match='no device "cuda:77"; choose one of'):
+    with installed(), pytest.raises(BackendError, match="no device “cuda:77”; choose one of"):
         file.create("cuda:77")
