@@ -9,9 +9,10 @@ from typing import Any, cast
 import numpy as np
 
 from graphscope.backends import extras, host, machine, namespace
-from graphscope.backends.base import DeviceFacts, Memory, Overrides, no_overrides, no_such_device
+from graphscope.backends.base import DeviceFacts, Memory, Overrides, no_such_device
 from graphscope.backends.error_function import erf
 from graphscope.backends.host import HostArray
+from graphscope.backends.numpy_kernels import OVERRIDES
 from graphscope.backends.numpy_quick import QUICK
 from graphscope.errors import Sentence
 
@@ -105,7 +106,7 @@ class NumpyBackend:
     name: str = name
     device: str = "cpu"
     title: str = title
-    overrides: Overrides = field(default_factory=no_overrides)
+    overrides: Overrides = field(default_factory=lambda: OVERRIDES)
 
     def put(self, array: HostArray) -> HostArray:
         array = host.checked(array, self.title)
