@@ -45,10 +45,9 @@ class Feeding:
     _number: int = -1
     _batch: Batch = field(default_factory=dict[str, np.ndarray])
 
-    @property
-    def fixed(self) -> bool:
+    def __post_init__(self) -> None:
+        self.fixed = self.model.feed.batch is None
         """Whether every iteration gets the same arrays."""
-        return self.model.feed.batch is None
 
     def take(self, number: int) -> Batch:
         """The arrays of one iteration by input name.

@@ -60,10 +60,7 @@ class History:
         if not before.program.bytes:
             before.program.bytes = measure(before)
             self.shelf.put(before)
-        if self.machine.model.loss is not None:
-            before.loss = before.newest[
-                before.plan.cell(Ref("value", self.machine.model.loss), before.length)
-            ]
+        before.loss = before.final_loss()
         self.iterations.append(begun)
         self._starts.append(begun.start)
         self.shelf.put(begun)
@@ -148,9 +145,9 @@ class History:
     def losses(self) -> list[Any]:
         """The loss at the end of each finished iteration, on its device; None in a model without one."""
         ended = [iteration.loss for iteration in self.iterations[:-1]]
-        last, name = self.iterations[-1], self.machine.model.loss
+        last = self.iterations[-1]
         if last.done == last.length:
-            ended.append(None if name is None else self.array(Ref("value", name), last.end))
+            ended.append(self.whole(last).final_loss())
         return ended
 
     def position_after(self, step: Step) -> int | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from graphscope.engine.kernels import Cells, Kernel
-from graphscope.engine.plan import NUMBER, Plan
+from graphscope.engine.plan import EMPTY, NUMBER, Plan
 from graphscope.engine.step import Ref, Step
 
 
@@ -15,11 +15,13 @@ class Program:
     """A plan bound to a backend.
 
     Args:
+        loss: the cell of the loss at the end, or EMPTY.
         bytes: how much memory one iteration takes; known once one has run.
     """
 
     plan: Plan
     kernels: tuple[Kernel, ...]
+    loss: int
     bytes: int = 0
 
 
@@ -102,6 +104,11 @@ class Iteration:
     def newest(self) -> Cells:
         """The cells that steps work on."""
         return self.layers[-1].cells
+
+    def final_loss(self) -> Any:
+        """The loss at its end on its device, or None in a model without one."""
+        cell = self.program.loss
+        return None if cell == EMPTY else self.layers[-1].cells[cell]
 
     def closing(self) -> tuple[Any, ...]:
         """The arrays that it hands on, once all its steps are done."""

@@ -12,8 +12,9 @@ from graphscope.engine import kernels
 from graphscope.engine.feeding import Batch, Feeding, bind
 from graphscope.engine.iteration import Iteration, Program
 from graphscope.engine.kernels import Kernel
-from graphscope.engine.plan import PlanStep, plan
+from graphscope.engine.plan import EMPTY, PlanStep, plan
 from graphscope.engine.sources import Sources
+from graphscope.engine.step import Ref
 from graphscope.errors import GraphScopeError, InputError, KernelError, Sentence
 from graphscope.model.model import Model
 
@@ -34,20 +35,26 @@ class Machine:
         self.clock = clock
         self.feeding = Feeding(model, seed)
         self._programs: dict[tuple[tuple[int, ...], ...], Program] = {}
+        self._bound: tuple[Batch, Program] | None = None
 
     def begin(self, index: int, start: int, before: Iteration | None) -> Iteration:
         """An iteration that has done nothing yet, with what the one before hands on."""
-        program = self._program(self.feeding.take(index))
+        batch = self.feeding.take(index)
+        if self._bound is None or self._bound[0] is not batch:
+            self._bound = batch, self._program(batch)
+        program = self._bound[1]
         iteration = Iteration(index, start, program)
         iteration.open(self._initial(program.plan.opening) if before is None else before.closing())
         return iteration
 
     def _program(self, batch: Batch) -> Program:
+        """The plan for data of these shapes, and its kernels."""
         key = tuple([array.shape for array in batch.values()])
         program = self._programs.get(key)
         if program is None:
             made = plan(self.model, bind(self.model.graph, batch))
-            program = Program(made, tuple(self._kernel(step) for step in made.steps))
+            loss = EMPTY if self.model.loss is None else made.cell(Ref("value", self.model.loss), len(made.steps))
+            program = Program(made, tuple(self._kernel(step) for step in made.steps), loss)
             self._programs[key] = program
         return program
 

@@ -49,7 +49,6 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
     "scatter_add": ("shape", "", "", "axis"),
     "sliding_windows": ("", "window", "strides", "dilations"),
     "squeeze": ("", "axis"),
-    "tile": ("", "repetitions"),
     "zeros": ("shape",),
 }
 """Arguments that are written down by name even where they are given by position; "" is an operand."""

@@ -1,0 +1,150 @@
+"""Compares a training iteration, everything recorded, with PyTorch's cheapest eager step: python -m benchmarks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+CORE = "OPENBLAS_CORETYPE"
+WAS = "GRAPHSCOPE_BENCHMARK_CORETYPE_WAS"
+ROUND = 0.03
+"""CPU seconds of one round on one side: long against the clock, short against changes of the machine's speed."""
+WARM = 0.6
+"""CPU seconds before the first round: the larger models then have filled the memory that a session keeps."""
+FIRST = 100
+"""So many first iterations are timed on their own, while that memory is still being filled with fresh pages."""
+
+Step = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """CPU time an iteration, in microseconds: medians over rounds, and of the ratio within each round.
+
+    Args:
+        first: GraphScope's mean over the first iterations.
+        aim: the ratio that is wanted.
+    """
+
+    case: str
+    graphscope: float
+    pytorch: float
+    ratio: float
+    first: float
+    aim: float | None
+
+
+def main(arguments: list[str]) -> int:
+    """Measure every case and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=41, help="interleaved rounds of each case (default 41)")
+    parser.add_argument("--only", help="measure the cases whose name holds this")
+    parser.add_argument("--plain-malloc", action="store_true", help="leave the C library's allocator alone")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args(arguments)
+    run_with_one_thread(arguments)
+    from benchmarks.cases import CASES
+    from graphscope.engine.allocator import keep_freed_memory
+
+    tuned = not options.plain_malloc and keep_freed_memory()
+    rows = [
+        measure(case.name, case.graphscope(), case.pytorch(), rounds=options.rounds, aim=case.aim)
+        for case in CASES
+        if options.only is None or options.only in case.name
+    ]
+    print(as_json(rows, tuned=tuned) if options.json else as_table(rows, tuned=tuned, rounds=options.rounds))
+    return 0
+
+
+def run_with_one_thread(arguments: list[str]) -> None:
+    """Start again with one thread a library, which must be said before they load, and OpenBLAS's own choice.
+
+    OPENBLAS_CORETYPE, where it names an older processor, makes NumPy's matrix products up to twice as slow.
+    """
+    wanted = dict.fromkeys(THREADS, "1")
+    if CORE not in os.environ and all(os.environ.get(name) == one for name, one in wanted.items()):
+        return
+    environment = {**os.environ, **wanted}
+    if CORE in environment:
+        environment[WAS] = environment.pop(CORE)
+    os.execve(sys.executable, [sys.executable, "-m", "benchmarks", *arguments], environment)
+
+
+def measure(case: str, ours: Step, theirs: Step, *, rounds: int, aim: float | None) -> Measured:
+    """Time both sides in turn, so that what slows the machine down slows both."""
+    timed(ours, 3)
+    first = timed(ours, FIRST)
+    counts = [per_round(step) for step in (ours, theirs)]
+    pairs = [(timed(ours, counts[0]), timed(theirs, counts[1])) for _ in range(rounds)]
+    return Measured(
+        case,
+        statistics.median(one for one, _ in pairs) * 1e6,
+        statistics.median(other for _, other in pairs) * 1e6,
+        statistics.median(one / other for one, other in pairs),
+        first * 1e6,
+        aim,
+    )
+
+
+def per_round(step: Step) -> int:
+    """How many iterations make a round, found out while warming up."""
+    began, count = time.process_time(), 0
+    while time.process_time() - began < WARM:
+        timed(step, 10)
+        count += 10
+    return max(1, round(count * ROUND / WARM))
+
+
+def timed(step: Step, count: int) -> float:
+    """CPU seconds of one iteration."""
+    began = time.process_time()
+    for _ in range(count):
+        step()
+    return (time.process_time() - began) / count
+
+
+def facts(*, tuned: bool) -> dict[str, str]:
+    """What the figures depend on."""
+    import numpy as np
+    import torch
+
+    was = os.environ.get(WAS)
+    return {
+        "Python": platform.python_version(),
+        "NumPy": np.__version__,
+        "PyTorch": torch.__version__,
+        "threads": str(torch.get_num_threads()),
+        "clock": "CPU time of the process",
+        "malloc": "keeps freed memory, for both" if tuned else "as the system has it",
+        CORE: f"was {was}, unset for this run" if was else "not set",
+    }
+
+
+def as_json(rows: list[Measured], *, tuned: bool) -> str:
+    """Everything as one JSON document."""
+    return json.dumps({"facts": facts(tuned=tuned), "cases": [vars(row) for row in rows]}, indent=2)
+
+
+def as_table(rows: list[Measured], *, tuned: bool, rounds: int) -> str:
+    """Everything as text."""
+    lines = [f"{name}: {value}" for name, value in facts(tuned=tuned).items()]
+    lines += [
+        "",
+        f"microseconds an iteration, medians of {rounds} interleaved rounds; the first {FIRST}: mean",
+        "",
+    ]
+    lines.append(f"{'case':34} {'GraphScope':>11} {'PyTorch':>9} {'ratio':>6} {'aim':>5} {'first':>9}")
+    for row in rows:
+        aim = "" if row.aim is None else f"{row.aim:.2f}"
+        lines.append(
+            f"{row.case:34} {row.graphscope:11.1f} {row.pytorch:9.1f} {row.ratio:6.2f} {aim:>5} {row.first:9.1f}"
+        )
+    return "\n".join(lines)
