@@ -11,7 +11,7 @@ import numpy as np
 import graphscope as gs
 from graphscope.exporters.svg import plain, png, svg, write
 from graphscope.view.layout import Layered
-from graphscope.view.palette import THEMES
+from graphscope.view.palette import THEMES, ThemeName
 from graphscope.view.picture.faces import Faces
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.place import picture, request
@@ -23,7 +23,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = 'w<script>alert("1")</script>&\u202egnp\x00\x1b'
 
 
-def drawn(session, theme: str = "light") -> Scene:
+def drawn(session, theme: ThemeName = "light") -> Scene:
     made = structure(session.model, session.specs)
     placed = picture(made, Layered().layout(request(made)))
     return scene(placed, Faces(made, session.moment()), Look(THEMES[theme], Text()))

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import QWidget
 from graphscope.engine.moment import Moment
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec
+from graphscope.gui.canvas.accessible import CanvasList, install
 from graphscope.gui.canvas.camera import SMALL_GRAPH, Camera, fitted, shown
-from graphscope.gui.canvas.layer import CardStore, Layer, paint_part
+from graphscope.gui.canvas.layer import CardStore, Layer, Still
 from graphscope.gui.canvas.laying import Laying
 from graphscope.gui.canvas.motion import Clock, Glide, Motion
 from graphscope.gui.canvas.overlay import Overlay, Selection
@@ -66,6 +67,8 @@ class Canvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        install(type(self))
+        self.spoken: CanvasList | None = None
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(200, 150)
@@ -147,6 +150,8 @@ class Canvas(QWidget):
         self, name: str | None, role: RowRole = "value", index: tuple[int, ...] | None = None
     ) -> None:
         """Mark a value, or a number of it, without telling anybody."""
+        if self._selection.value != (name or ""):
+            self._layer.drop()
         self._selection = Selection(name or "", role, index)
         self.update()
 
@@ -184,7 +189,7 @@ class Canvas(QWidget):
     # ---- the view ---------------------------------------------------------------------------------
 
     def fit(self) -> None:
-        """Show the whole picture as large as is sensible; of a small one too wide for that, where the step is."""
+        """Show the whole picture as large as is sensible; of a small one too wide for that, the step."""
         self._fitting = True
         picture = self.stage.picture
         if picture is None:
@@ -362,7 +367,10 @@ class Canvas(QWidget):
                 return
             size, ratio = (self.width(), self.height()), self.devicePixelRatioF()
             if not self._layer.covers(self.camera, *size) and not self._waits():
-                self._layer.refresh(stage.index, faces, self.look(), self.camera, size, ratio)
+                home = stage.picture.home(self._selection.value)
+                key = home.key if home else ""
+                still = Still(stage.index, faces, self.look(), self._layer.store, ratio, key)
+                self._layer.refresh(still, self.camera, size)
             self._layer.blit(painter, self.camera)
             arguments = (stage.picture, self.camera, self.look(), self._motion, self._selection, self._hover)
             self._overlay.paint(painter, *arguments)
@@ -389,7 +397,7 @@ class Canvas(QWidget):
         with QPainter(made) as painter:
             painter.scale(scale, scale)
             painter.translate(-bounds.x, -bounds.y)
-            paint_part(painter, stage.index, faces, look, bounds, None, 1.0)
+            Still(stage.index, faces, look).paint(painter, bounds)
         return made
 
     def scene(self) -> Scene | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -18,8 +19,12 @@ from graphscope.view.picture.frames import draw_frame
 from graphscope.view.picture.index import TAG_ROOM, Index, within
 from graphscope.view.picture.items import Card
 from graphscope.view.picture.look import Look
+from graphscope.view.picture.place import grown
 from graphscope.view.picture.scene import stretch
+from graphscope.view.picture.shapes import Box
 
+RING = 6
+"""How far the selection's ring is from its card."""
 MARGIN = 256
 """Pixels around the widget that are painted too, so that panning finds them ready."""
 ROOM = 96 * 2**20
@@ -73,34 +78,56 @@ def _bytes(pixmap: QPixmap) -> int:
     return pixmap.width() * pixmap.height() * 4
 
 
-def paint_part(
-    painter: QPainter,
-    index: Index,
-    faces: Faces,
-    look: Look,
-    part: Rect,
-    store: CardStore | None,
-    ratio: float,
-) -> None:
-    """Draw what touches a part of the picture, in its coordinates; cards from the store if there is one."""
-    picture = index.picture
-    for number in within(index.frames, part):
-        paint(painter, draw_frame(picture.frames[number], look))
-    edges = [picture.edges[number] for number in within(index.edges, part)]
-    drawn = [(edge, faces.edge(edge.uses, edge.value)) for edge in edges]
-    for edge, face in sorted(drawn, key=lambda pair: pair[1].ran or pair[1].ran_back):
-        paint(painter, draw_edge(edge, face, stretch(picture, edge), look))
-    for number in within(index.cards, part):
-        key = index.keys[number]
+@dataclass(frozen=True)
+class Still:
+    """Everything that stands still: the picture, what it shows, and how.
+
+    Args:
+        store: where card pixmaps are kept; None to draw the cards themselves (for printing).
+        ratio: device pixels per pixel.
+        selected: the key of the selected card, or "".
+    """
+
+    index: Index
+    faces: Faces
+    look: Look
+    store: CardStore | None = None
+    ratio: float = 1.0
+    selected: str = ""
+
+    def paint(self, painter: QPainter, part: Rect) -> None:
+        """Draw what touches a part of the picture, in its coordinates: frames, edges, cards."""
+        index, picture = self.index, self.index.picture
+        for number in within(index.frames, part):
+            paint(painter, draw_frame(picture.frames[number], self.look))
+        edges = [picture.edges[number] for number in within(index.edges, part)]
+        drawn = [(edge, self.faces.edge(edge.uses, edge.value)) for edge in edges]
+        for edge, face in sorted(drawn, key=lambda pair: pair[1].ran or pair[1].ran_back):
+            paint(painter, draw_edge(edge, face, stretch(picture, edge), self.look))
+        for number in within(index.cards, part):
+            self._card(painter, index.keys[number])
+
+    def _card(self, painter: QPainter, key: str) -> None:
+        picture = self.index.picture
         card, box = picture.cards[key], picture.boxes[key]
-        face = faces.card(card)
-        if store is None:
-            painter.save()
-            painter.translate(box.x, box.y)
-            paint(painter, draw_card(card, face, look))
-            painter.restore()
-        else:
-            _stamp(painter, store.pixmap(card, face, look, painter.transform().m11(), ratio), box, ratio)
+        face = self.faces.card(card)
+        if key == self.selected:
+            self._ring(painter, box)
+        if self.store is not None:
+            scale = painter.transform().m11()
+            _stamp(painter, self.store.pixmap(card, face, self.look, scale, self.ratio), box, self.ratio)
+            return
+        painter.save()
+        painter.translate(box.x, box.y)
+        paint(painter, draw_card(card, face, self.look))
+        painter.restore()
+
+    def _ring(self, painter: QPainter, box: Rect) -> None:
+        """The selection: a ring that the card's tags lie over."""
+        around = grown(box, RING)
+        theme = self.look.theme
+        shape = (around.x, around.y, around.width, around.height, 14)
+        paint(painter, [Box(*shape, theme.accent_soft, theme.ink, 2 / min(painter.transform().m11(), 1))])
 
 
 def _stamp(painter: QPainter, pixmap: QPixmap, box: Rect, ratio: float) -> None:
@@ -131,38 +158,18 @@ class Layer:
             return False
         return abs(camera.x - self.camera.x) <= MARGIN and abs(camera.y - self.camera.y) <= MARGIN
 
-    def refresh(
-        self, index: Index, faces: Faces, look: Look, camera: Camera, size: tuple[int, int], ratio: float
-    ) -> None:
+    def refresh(self, still: Still, camera: Camera, size: tuple[int, int]) -> None:
         """Paint everything around the widget."""
         self.camera, self._size = camera, size
         width, height = size[0] + 2 * MARGIN, size[1] + 2 * MARGIN
-        self.pixmap = QPixmap(int(width * ratio), int(height * ratio))
-        self.pixmap.setDevicePixelRatio(ratio)
-        self.repaint(index, faces, look, [QRectF(0, 0, width, height)], ratio)
-
-    def repaint(self, index: Index, faces: Faces, look: Look, parts: Sequence[QRectF], ratio: float) -> None:
-        """Paint parts of the pixmap, given in its own coordinates."""
-        if self.pixmap is None:
-            return
+        self.pixmap = QPixmap(int(width * still.ratio), int(height * still.ratio))
+        self.pixmap.setDevicePixelRatio(still.ratio)
+        self.pixmap.fill(colour(still.look.theme.canvas))
+        x, y = camera.to_scene(-MARGIN, -MARGIN)
         with QPainter(self.pixmap) as painter:
-            for part in parts:
-                painter.resetTransform()
-                painter.setClipRect(part)
-                painter.fillRect(part, colour(look.theme.canvas))
-                painter.translate(self.camera.x + MARGIN, self.camera.y + MARGIN)
-                painter.scale(self.camera.scale, self.camera.scale)
-                paint_part(painter, index, faces, look, self._to_scene(part), self.store, ratio)
-
-    def part_of(self, rect: Rect) -> QRectF:
-        """Where a rectangle of the picture lies in the pixmap, on whole pixels."""
-        x, y = self.camera.to_screen(rect.x, rect.y)
-        right, bottom = self.camera.to_screen(rect.right, rect.bottom)
-        return QRectF(QRectF(x + MARGIN, y + MARGIN, right - x, bottom - y).toAlignedRect())
-
-    def _to_scene(self, part: QRectF) -> Rect:
-        x, y = self.camera.to_scene(part.x() - MARGIN, part.y() - MARGIN)
-        return Rect(x, y, part.width() / self.camera.scale, part.height() / self.camera.scale)
+            painter.translate(camera.x + MARGIN, camera.y + MARGIN)
+            painter.scale(camera.scale, camera.scale)
+            still.paint(painter, Rect(x, y, width / camera.scale, height / camera.scale))
 
     def blit(self, painter: QPainter, camera: Camera) -> None:
         """Show the pixmap as a camera sees it; scaled until it is painted anew at that scale."""

@@ -54,21 +54,19 @@ class Overlay:
         if hovered and hovered != selection.value:
             for key in appearances(picture, hovered):
                 _ring(painter, picture.boxes[key], look.theme.faint, 1.25, camera.scale)
-        self._selection(painter, picture, look, selection, camera.scale)
+        self._selection(painter, picture, look, selection)
         for slot, strength in motion.glowing():
             _glow(painter, picture, slot, strength, look)
         painter.restore()
         for token in motion.tokens():
             self._token(painter, token, camera, look, picture)
 
-    def _selection(
-        self, painter: QPainter, picture: Picture, look: Look, selection: Selection, scale: float
-    ) -> None:
+    def _selection(self, painter: QPainter, picture: Picture, look: Look, selection: Selection) -> None:
+        """Mark the row and the number that are selected; the ring around the card is part of the layer."""
         card = picture.home(selection.value)
         if card is None:
             return
         box = picture.boxes[card.key]
-        _ring(painter, box, look.theme.ink, 2, scale)
         row = card.row(selection.role, selection.value)
         if row is None or look.level != "full":
             return

@@ -36,7 +36,9 @@ class Bench:
         """What the row of a value or gradient says at this moment."""
         picture = self.canvas.stage.picture
         faces = self.canvas.stage.faces(self.canvas._held)
-        card = picture.home(value)
+        card = picture.home(value) if picture else None
+        if card is None or faces is None:
+            return "nothing"
         row = next(i for i, each in enumerate(card.rows) if (each.value, each.role) == (value, role))
         summary = faces.card(card).rows[row].summary
         return "–" if summary is None else f"{summary.cells[0, 0]:g}"
