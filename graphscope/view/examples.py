@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -28,19 +29,24 @@ def example_trace(
     bound, sizes = _bind(specs)
     xp = open_backend("numpy").xp
     operands = [_array(op, slot, spec) for slot, spec in enumerate(bound)]
-    drawn: tuple[Any, ...] = op.draw(np.random.default_rng(0), *bound) if op.drawn else ()  # type: ignore[attr-defined]
+    kernel = cast("Any", op)
+    drawn: tuple[Any, ...] = kernel.draw(np.random.default_rng(0), *bound) if op.drawn else ()
     if method == "forward":
         return record(op, method, operands, xp=xp, drawn=drawn), sizes
     with xp.errstate():
-        made = op.forward(xp, *operands, *drawn)  # type: ignore[attr-defined]
+        made = kernel.forward(xp, *operands, *drawn)
     results: tuple[Any, ...] = made if op.signature.packed else (made,)
-    outputs = results[: len(results) - len(op.saved)]
-    gradients = [np.full_like(each, 0.5) if each.dtype.kind == "f" else None for each in outputs]
-    wanted = [bool(spec and spec.floating) for spec in specs] if needs is None else needs
-    trace = record(
-        op, method, operands, xp=xp, gradients=gradients, results=results, drawn=drawn, needs=wanted
-    )
-    return trace, sizes
+    given: dict[str, Any] = {
+        "drawn": drawn,
+        "gradients": [_gradient(each) for each in results[: len(results) - len(op.saved)]],
+        "needs": [bool(spec and spec.floating) for spec in specs] if needs is None else needs,
+        "results": results,
+    }
+    return record(op, method, operands, xp=xp, **given), sizes
+
+
+def _gradient(output: Any) -> Any:
+    return np.full_like(output, 0.5) if output.dtype.kind == "f" else None
 
 
 def _bind(specs: Sequence[TensorSpec | None]) -> tuple[list[TensorSpec | None], Mapping[int, str]]:
@@ -49,13 +55,12 @@ def _bind(specs: Sequence[TensorSpec | None]) -> tuple[list[TensorSpec | None], 
     taken = {size for shape in shapes for size in shape}
     free = (number for number in count(3) if number not in taken)
     symbols = {size: next(free) for size in dict.fromkeys(sum(shapes, ())) if not isinstance(size, int)}
-    bound = [
-        None
-        if spec is None
-        else spec.like(shape=tuple(symbols.get(size, size) for size in spec.shape), value=spec.value)  # type: ignore[arg-type]
-        for spec in specs
-    ]
+    bound = [None if spec is None else _bound(spec, symbols) for spec in specs]
     return bound, {number: size or "?" for size, number in symbols.items()}
+
+
+def _bound(spec: TensorSpec, symbols: Mapping[Any, int]) -> TensorSpec:
+    return replace(spec, shape=tuple(symbols.get(size, cast("int", size)) for size in spec.shape))
 
 
 def _array(op: Op, slot: int, spec: TensorSpec | None) -> Any:
@@ -65,4 +70,4 @@ def _array(op: Op, slot: int, spec: TensorSpec | None) -> Any:
     if op.operand(slot) in op.host or spec.value is not None:
         return spec.value if op.operand(slot) in op.host else np.asarray(spec.value, dtype=spec.dtype)
     fill = 0.5 if spec.floating else 0
-    return np.full(spec.shape, fill, dtype=spec.dtype)  # type: ignore[arg-type]
+    return np.full(cast("tuple[int, ...]", spec.shape), fill, dtype=spec.dtype)

@@ -6,19 +6,23 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
+from typing import Any, cast
 
 from graphscope.engine.record import ArrayRef, Call, Method, Trace
 from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.ops.base import Op
 from graphscope.view import notation
+from graphscope.view.element.moving import bounds_of
 from graphscope.view.examples import example_trace
 from graphscope.view.naming import Naming
-from graphscope.view.notation import Level, Span, Written, literal, operator
+from graphscope.view.notation import Level, Line, Span, Written, literal, operator
 
 REDUCTIONS: Mapping[str, str] = {"sum": "Σ", "prod": "Π", "cumulative_sum": "Σ≤", "cumulative_prod": "Π≤"}
 SILENT = frozenset({"expand_dims", "squeeze", "broadcast_to", "broadcast_arrays"})
 """Calls that only make shapes fit; the shapes are told below the formula."""
+CREATIONS = frozenset(
+    {"zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "arange", "linspace", "eye"}
+)
 FOOTED: Mapping[str, str] = {
     "argmax": "argmax",
     "argmin": "argmin",
@@ -44,19 +48,6 @@ FOOTED: Mapping[str, str] = {
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*[\u0300-\u036f]?(?:\[\d+\])?|[^A-Za-z_]+)([²³ᵀ]?)")
 """A name, with a letter's hat; then what is raised after it."""
 GREEK: Mapping[str, str] = {"epsilon": "ε", "beta1": "β₁", "beta2": "β₂", "alpha": "α", "gamma": "γ"}
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a formula; ``slot`` is the output (forward) or the operand (backward) that it defines."""
-
-    spans: tuple[Span, ...]
-    slot: int | None = None
-
-    @property
-    def text(self) -> str:
-        """The line as plain text."""
-        return "".join(span.text for span in self.spans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +145,7 @@ class _Printer:
                 lines.append(Line(_equation(left, by_hand), slot))
                 fixed.extend(line for line in self._fixed(by_hand) if line not in fixed)
             else:
-                lines.append(Line(_equation(left, self.made(ref)), slot))
+                lines.append(Line(_equation(left, self.line(ref)), slot))
                 right = self.shape_made(ref)
                 if len(right.spans) > 1:
                     shapes.append(Line(_equation(self.shape(ref), right), slot))
@@ -167,8 +158,21 @@ class _Printer:
             ref = self.wanted.pop(0)
             if ref not in done:
                 done.add(ref)
-                found.append(Line(_equation(self.naming.labels[ref].written(ref), self.made(ref))))
+                found.append(Line(_equation(self.naming.labels[ref].written(ref), self.line(ref))))
         return found
+
+    def line(self, ref: ArrayRef) -> Written:
+        """The right-hand side of a line: here a change of shape or kind alone is worth telling."""
+        call = self.trace.makers.get(ref)
+        if call is None or call.function not in {*SILENT, "astype"}:
+            return self.made(ref)
+        inner = self.call(call)
+        if len(inner.spans) > 1:
+            return inner
+        if call.function == "astype":
+            return notation.call("cast", [inner, Written((Span(call.options["dtype"], "symbol"),))])
+        name = "broadcast" if call.function.startswith("broadcast") else "reshape"
+        return notation.call(name, [inner, Written((Span(self._size(ref), "shape"),))])
 
     def made(self, ref: ArrayRef) -> Written:
         """The right-hand side for an array: how it was made, or the name of what it is."""
@@ -251,9 +255,9 @@ class _Printer:
 
     def _key(self, key: Any) -> tuple[Span, ...]:
         if isinstance(key, slice):
-            bounds = ["" if bound is None else str(bound) for bound in (key.start, key.stop)]
-            step = "" if key.step in {None, 1} else f":{key.step}"
-            return (operator(":".join(bounds) + step),)
+            start, stop, step = bounds_of(key)
+            bounds = ["" if bound is None else str(bound) for bound in (start, stop)]
+            return (operator(":".join(bounds) + ("" if step in {None, 1} else f":{step}")),)
         if key is Ellipsis or key is None:
             return (operator("…" if key is Ellipsis else "new"),)
         return self.part(key).spans
@@ -281,9 +285,8 @@ class _Printer:
         if call is None:
             return self.shape(ref)
         if call.function in {"add", "subtract", "multiply", "divide", "matmul"}:
-            left, right = (self._shape_part(operand) for operand in call.operands)
-            times = self._times(call) if call.function == "multiply" else None
-            return notation.infix(call.function, left, right, sign=times)
+            parts = [self._shape_part(operand) for operand in call.operands]
+            return notation.function(call.function, parts, times=self._times(call))
         if call.function == "sum":
             return self._reduced(call, self._shape_part(call.operands[0]))
         if call.function in SILENT:
@@ -296,10 +299,10 @@ class _Printer:
         return self.shape(operand) if operand in self.naming.labels else self.shape_made(operand)
 
     def _by_hand(self, slot: int) -> Written | None:
-        """The formula that the op's author wrote, with the graph's names; the engine's sum is put before it."""
+        """The formula that the op's author wrote, with the graph's names; before it the engine's sum."""
         name = self.trace.result_name(slot)
         text = self.trace.op.formulas.get(name)
-        if text is None:
+        if text is None or "…" in text:  # "…" cannot name all operands of an op that takes any number
             return None
         part = Written(tuple(self._tokens(text)), Level.SUM)
         ref = self.trace.results[slot]
@@ -334,14 +337,9 @@ class _Printer:
                 yield Line(_equation(Written((Span(shown, "symbol"),)), literal(value)))
 
 
-CREATIONS = frozenset(
-    {"zeros", "ones", "full", "zeros_like", "ones_like", "full_like", "arange", "linspace", "eye"}
-)
-
-
 def _flat(operands: Iterable[Any]) -> Iterable[Any]:
     for operand in operands:
         if isinstance(operand, tuple) and not isinstance(operand, ArrayRef):
-            yield from _flat(operand)  # pyright: ignore[reportUnknownArgumentType]
+            yield from _flat(cast("tuple[Any, ...]", operand))
         else:
             yield operand

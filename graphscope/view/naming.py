@@ -1,4 +1,4 @@
-"""What the arrays of a recorded kernel are called: by the graph's names, and by its author's inside the kernel."""
+"""What the arrays of a recorded kernel are called: the graph's names outside it, its author's inside."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ class Naming:
     """Finds the label of every array that has a name.
 
     Args:
-        names: the graph's names by the op's: ``{"x": "h", "w": "W2", "out": "m2"}``. Without it the op's own names
-            are printed, and gradients as ``∇x`` instead of ``∂L/∂x``.
+        names: the graph's names by the op's: ``{"x": "h", "w": "W2", "out": "m2"}``. Without it the op's own
+            names are printed, and gradients as ``∇x`` instead of ``∂L/∂x``.
         loss: the letter of the loss.
         parts: for an operand whose gradient is a sum over several uses, which of how many this one is.
     """

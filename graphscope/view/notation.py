@@ -1,15 +1,15 @@
-"""How mathematics is written in one line: its signs, brackets only where they are needed, and what each part is."""
+"""How mathematics is written in one line: signs, brackets where they are needed, and what each part is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, cast
 
 from graphscope.view.numbers import MINUS, number
 
-SpanKind = Literal["value", "gradient", "local", "number", "operator", "shape", "symbol"]
+SpanKind = Literal["value", "gradient", "local", "number", "operator", "result", "shape", "symbol"]
 Quantity = Literal["value", "gradient", "drawn", "local"]
 
 
@@ -39,16 +39,30 @@ class Span:
     spot: Spot | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a formula; ``slot`` is the output (forward) or the operand (backward) that it defines."""
+
+    spans: tuple[Span, ...]
+    slot: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The line as plain text."""
+        return "".join(span.text for span in self.spans)
+
+
 class Level(IntEnum):
     """How tightly the outermost sign of a part binds."""
 
-    COMPARE = 0
-    SUM = 1
-    NEGATIVE = 2
-    PRODUCT = 3
-    FRACTION = 4
-    POWER = 5
-    ATOM = 6
+    LOGIC = 0
+    COMPARE = 1
+    SUM = 2
+    NEGATIVE = 3
+    PRODUCT = 4
+    FRACTION = 5
+    POWER = 6
+    ATOM = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +102,12 @@ INFIX: Mapping[str, tuple[str, Level]] = {
     "greater_equal": ("≥", Level.COMPARE),
     "equal": ("=", Level.COMPARE),
     "not_equal": ("≠", Level.COMPARE),
-    "logical_and": ("∧", Level.COMPARE),
-    "logical_or": ("∨", Level.COMPARE),
-    "logical_xor": ("⊻", Level.COMPARE),
-    "bitwise_and": ("∧", Level.COMPARE),
-    "bitwise_or": ("∨", Level.COMPARE),
-    "bitwise_xor": ("⊻", Level.COMPARE),
+    "logical_and": ("∧", Level.LOGIC),
+    "logical_or": ("∨", Level.LOGIC),
+    "logical_xor": ("⊻", Level.LOGIC),
+    "bitwise_and": ("∧", Level.LOGIC),
+    "bitwise_or": ("∨", Level.LOGIC),
+    "bitwise_xor": ("⊻", Level.LOGIC),
     "bitwise_left_shift": ("≪", Level.COMPARE),
     "bitwise_right_shift": ("≫", Level.COMPARE),
 }
@@ -127,7 +141,7 @@ def bracket(part: Written, least: Level) -> tuple[Span, ...]:
     """The part, in brackets if it binds less tightly than ``least``; a comparison in Iverson's (1 or 0)."""
     if part.level >= least:
         return part.spans
-    left, right = ("[", "]") if part.level == Level.COMPARE else ("(", ")")
+    left, right = ("[", "]") if part.level <= Level.COMPARE else ("(", ")")
     return (operator(left), *part.spans, operator(right))
 
 
@@ -140,18 +154,25 @@ def infix(function: str, left: Written, right: Written, *, sign: str | None = No
 
 
 def _left_level(function: str, level: Level, part: Written) -> Level:
-    if level == Level.COMPARE:
-        return Level.SUM
+    if level <= Level.COMPARE:
+        return _beside(function, level, part)
     return Level.FRACTION if level == Level.PRODUCT and _mixes(function, part.function) else level
 
 
 def _right_level(function: str, level: Level, part: Written) -> Level:
-    if level == Level.COMPARE:
-        return Level.SUM
+    if level <= Level.COMPARE:
+        return _beside(function, level, part)
     if level == Level.SUM:
         tight = function == "subtract" and part.level == Level.SUM
         return Level.PRODUCT if tight or part.level == Level.NEGATIVE else Level.SUM
     return Level.FRACTION if function != "multiply" or _mixes(function, part.function) else Level.PRODUCT
+
+
+def _beside(function: str, level: Level, part: Written) -> Level:
+    """A chain of the same connective needs no brackets, nor do comparisons in it."""
+    if level == Level.COMPARE:
+        return Level.SUM
+    return level if part.function == function else Level.COMPARE
 
 
 def _mixes(outer: str, inner: str) -> bool:
@@ -183,10 +204,12 @@ def function(name: str, parts: Sequence[Written], *, times: str = "·") -> Writt
     Args:
         times: the sign for a product: ``⊙`` between tensors.
     """
-    if name in TRANSPARENT or (name == "astype" and parts[0].level != Level.COMPARE):
+    if name in TRANSPARENT or (name == "astype" and parts[0].level > Level.COMPARE):
         return parts[0]
     if name == "multiply" and parts[0].spans == parts[1].spans and _is_atom(parts[0]):
         return postfix(parts[0], "²")
+    if name == "multiply" and any(_is_one(part) for part in parts):
+        return parts[1] if _is_one(parts[0]) else parts[0]
     if name in INFIX:
         return infix(name, parts[0], parts[1], sign=times if name == "multiply" else None)
     special = _special(name, parts)
@@ -195,6 +218,10 @@ def function(name: str, parts: Sequence[Written], *, times: str = "·") -> Writt
 
 def _is_atom(part: Written) -> bool:
     return part.level >= Level.FRACTION or (len(part.spans) == 1 and part.value is None)
+
+
+def _is_one(part: Written) -> bool:
+    return not isinstance(part.value, bool) and part.value == 1
 
 
 def _special(name: str, parts: Sequence[Written]) -> Written | None:
@@ -236,15 +263,15 @@ def _power(base: Written, exponent: Written) -> Written:
 
 def truth(part: Written) -> Written:
     """A comparison as a number, 1 or 0, in Iverson's brackets; anything else as it is."""
-    return Written(bracket(part, Level.SUM)) if part.level == Level.COMPARE else part
+    return Written(bracket(part, Level.SUM)) if part.level <= Level.COMPARE else part
 
 
 def axes(axis: Any) -> str:
     """Axes as the foot of a sign: Σ₀, Σ₋₁; nothing for all of them."""
     if axis is None:
         return ""
-    chosen = axis if isinstance(axis, tuple) else (axis,)
-    return ",".join(str(each).translate(SUBSCRIPTS) for each in chosen)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    chosen = cast("tuple[int, ...]", axis) if isinstance(axis, tuple) else (axis,)
+    return ",".join(str(each).translate(SUBSCRIPTS) for each in chosen)
 
 
 def foot(index: int) -> str:

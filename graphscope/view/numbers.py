@@ -162,10 +162,11 @@ def _tidy(text: str) -> str:
 
 def _with_exponent(value: float, digits: tuple[str, int], decimals: int | None) -> str:
     own = len(digits[0]) - 1
-    if decimals is None or own <= decimals:
+    text = "" if decimals is None else f"{abs(value):.{decimals}e}"
+    if decimals is None or own <= decimals or math.isinf(float(text)):  # rounded up beyond the largest number
         mantissa, exponent = f"{digits[0][0]}.{digits[0][1:]}".rstrip("."), digits[1]
     else:
-        mantissa, _, power = f"{abs(value):.{decimals}e}".partition("e")
+        mantissa, _, power = text.partition("e")
         mantissa, exponent = _tidy(mantissa), int(power)
     return f"{MINUS if value < 0 else ''}{mantissa}e{exponent}".replace("-", MINUS)
 

@@ -25,11 +25,11 @@ from graphscope.view.element.expression import (
     evaluate,
     value_of,
 )
+from graphscope.view.element.parts import Index
 from graphscope.view.element.reading import Writer
-from graphscope.view.element.rules import Index
 from graphscope.view.element.writing import compose, digits, printable, symbols, text
 from graphscope.view.naming import Naming
-from graphscope.view.notation import Span
+from graphscope.view.notation import Line, Span, operator
 from graphscope.view.numbers import number, parse, rounded, settle
 
 Relation = Literal["=", "≈"]
@@ -83,6 +83,12 @@ class Condition:
     numbers: tuple[Span, ...]
     holds: bool
 
+    @property
+    def sentence(self) -> Sentence:
+        """The same in words."""
+        template = "{condition} holds: {numbers}" if self.holds else "{condition} does not hold: {numbers}"
+        return Sentence(template, condition=text(self.symbolic), numbers=text(self.numbers))
+
 
 @dataclass(frozen=True, slots=True)
 class Equation:
@@ -126,12 +132,22 @@ class Equation:
         return f"{' = '.join([self.left.text, *middle])} {self.relation} {self.result}"
 
     @property
-    def lines(self) -> tuple[str, ...]:
-        """Everything as plain English text: the equation, its remarks, and the equations that explain it."""
-        remarks = [item.sentence for item in (self.rest, self.check) if item is not None]
-        conditions = [f"{text(each.symbolic)}: {text(each.numbers)}" for each in self.conditions]
-        inner = [line for each in self.where for line in each.lines]
-        return (self.text, *map(str, remarks), *conditions, *([str(self.note)] if self.note else []), *inner)
+    def lines(self) -> tuple[Line, ...]:
+        """The equation, a line for each sign of equality, and below it those that explain what it names."""
+        outcome = (operator(f"{self.relation} "), Span(self.result, "number", self.left.spot))
+        if not self.numbers:
+            middle = () if text(self.symbolic) == self.result else (*self.symbolic, operator(" "))
+            own = (Line((self.left, operator(" = " if middle else " "), *middle, *outcome)),)
+        else:
+            second = Line((operator("= "), *self.numbers))
+            own = (Line((self.left, operator(" = "), *self.symbolic)), second, Line(outcome))
+        return (*own, *(line for each in self.where for line in each.lines))
+
+    @property
+    def remarks(self) -> tuple[Sentence, ...]:
+        """What is to be said in words: terms that are not shown, the check, branches taken, overflow."""
+        told = [item.sentence for item in (self.rest, self.check, *self.conditions) if item is not None]
+        return (*told, *([self.note] if self.note else []))
 
 
 def element(
@@ -204,7 +220,7 @@ class _Explainer:
         return Equation(
             left,
             symbolic,
-            () if text(numeric) == settled.result else numeric,
+            () if len(numeric) == 1 or text(numeric) == settled.result else numeric,
             "=" if settled.exact else "≈",
             settled.result,
             value,
@@ -237,9 +253,9 @@ def _with_where(main: Equation, where: tuple[Equation, ...]) -> Equation:
 
 
 def _recompute(expression: Expression, decimals: int | None) -> float:
-    def read(item: Number) -> float:
+    def read(item: Number) -> Any:
         value = printable(item)
-        return value if isinstance(value, int | np.integer | np.bool_) else parse(rounded(value, decimals))
+        return parse(rounded(value, decimals)) if np.asarray(value).dtype.kind == "f" else value
 
     return evaluate(expression, read)
 
@@ -270,15 +286,16 @@ def conditions_in(expression: Expression) -> list[Chosen]:
 
 def _winner(expression: Expression, naming: Naming) -> Span | None:
     """The element that is the largest or smallest of several."""
-    inner = _inner(expression)
-    if isinstance(inner, Position):
-        return _span(inner.winner, naming)
-    if isinstance(inner, Apply) and inner.function in {"maximum", "minimum"}:
-        inner = Series(inner.function, inner.arguments, None, value_of(inner))
-    if not isinstance(inner, Series) or inner.fold not in {"maximum", "minimum"}:
-        return None
-    best = max if inner.fold == "maximum" else min
-    return _span(best(inner.terms, key=value_of), naming)
+    match _inner(expression):
+        case Position(_, winner):
+            return _span(winner, naming)
+        case Apply(("maximum" | "minimum") as which, candidates) | Series(
+            ("maximum" | "minimum") as which, candidates
+        ):
+            best = max if which == "maximum" else min
+            return _span(best(candidates, key=value_of), naming)
+        case _:
+            return None
 
 
 def _span(expression: Expression, naming: Naming) -> Span | None:
@@ -298,7 +315,7 @@ def _note(expression: Expression, value: Any, *, exact: bool) -> Sentence | None
     stored_value = np.asarray(value)
     if not exact and stored_value.dtype.kind == "f" and np.isinf(stored_value):
         return Sentence(
-            "The exact result is larger than {limit}, the largest number of {dtype}, so it is stored as {value}.",
+            "The exact result is beyond {limit}, the largest number of {dtype}, so it is stored as {value}.",
             limit=number(np.finfo(stored_value.dtype).max),
             dtype=stored_value.dtype.name,
             value=number(value),

@@ -37,6 +37,8 @@ FROM_FIRST = frozenset(
 FROM_ALL = frozenset({"broadcast_arrays", "concat", "meshgrid", "stack"})
 """Functions whose result holds elements of all their operands."""
 
+_SEVERAL = frozenset({"broadcast_arrays", "meshgrid", "unstack"})
+
 NOWHERE = -1
 
 
@@ -64,11 +66,9 @@ class Origins:
 
     def _move(self) -> np.ndarray[Any, Any]:
         call = self._call
-        first = (self._numbered(operand) for operand in call.operands[:1])
-        if call.function in FROM_ALL:
-            operands = [self._numbered(operand) for operand in call.operands]
-        else:
-            operands = [*first, *(self._real(operand) for operand in call.operands[1:])]
+        moved = len(call.operands) if call.function in FROM_ALL else 1
+        operands = [self._numbered(operand) for operand in call.operands[:moved]]
+        operands += [self._real(operand) for operand in call.operands[moved:]]
         options = {key: self._real(value) for key, value in call.options.items() if key != "value"}
         return np.asarray(self._run(call.function, operands, options))
 
@@ -80,8 +80,8 @@ class Origins:
             return self._function(name)(operands[0] + 1, **options) - 1
         if name == "pad":
             options = {**options, "value": NOWHERE}
-        made = self._function(name)(*operands, **options)
-        return made[self._call.part] if isinstance(made, list | tuple) else made
+        made: Any = self._function(name)(*operands, **options)
+        return made[self._call.part] if self._call.function in _SEVERAL else made
 
     @staticmethod
     def _function(name: str) -> Callable[..., Any]:
@@ -93,19 +93,26 @@ class Origins:
             array = self._trace.array(operand)
             start, self._next = self._next, self._next + array.size
             self._sources.append((start, operand))
-            return np.arange(start, self._next).reshape(array.shape)
+            return np.reshape(np.arange(start, self._next, dtype=np.int64), array.shape)
         return [self._numbered(each) for each in operand]
 
     def _real(self, value: Any) -> Any:
         """An argument that says where to, with its real numbers."""
         if isinstance(value, ArrayRef):
             return self._trace.array(value)
-        if isinstance(value, slice):
-            return slice(*(self._bound(bound) for bound in (value.start, value.stop, value.step)))
-        return value
+        return self._real_cut(value) if isinstance(value, slice) else value
+
+    def _real_cut(self, cut: Any) -> Any:
+        start, stop, step = bounds_of(cut)
+        return slice(self._bound(start), self._bound(stop), self._bound(step))
 
     def _bound(self, value: Any) -> Any:
         return int(self._trace.array(value)) if isinstance(value, ArrayRef) else value
+
+
+def bounds_of(cut: Any) -> tuple[Any, Any, Any]:
+    """Start, stop and step of a slice."""
+    return cut.start, cut.stop, cut.step
 
 
 def unravel(position: int, shape: tuple[int, ...]) -> tuple[int, ...]:

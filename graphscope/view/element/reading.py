@@ -17,7 +17,8 @@ from graphscope.view.element.expression import (
     children,
 )
 from graphscope.view.element.moving import FROM_ALL, FROM_FIRST, Origins
-from graphscope.view.element.rules import Index, write_out
+from graphscope.view.element.parts import Index
+from graphscope.view.element.rules import write_out
 from graphscope.view.naming import Naming
 from graphscope.view.notation import foot
 
@@ -29,8 +30,10 @@ MOST = 300
 """So many elements are looked at for one line; a long recurrence would have no end."""
 INSIDE = 3
 """A sum inside another function has so many terms, or else a line of its own."""
-LEAVES = 9
-"""So many numbers may stand inside another function."""
+INSIDE_ANOTHER = (9, 4, 1)
+"""So many numbers may stand inside another function; fewer if the line is then too long."""
+IN_A_LINE = 18
+"""So many numbers make a line too long."""
 
 
 @dataclass
@@ -50,6 +53,7 @@ class Writer:
     _made: dict[int, tuple[ArrayRef, Index]] = field(default_factory=dict[int, tuple[ArrayRef, Index]])
     _own: int = 0
     _again: set[int] = field(default_factory=set[int])
+    _most: int = INSIDE_ANOTHER[0]
     _depth: int = 0
     _written: int = 0
 
@@ -61,7 +65,12 @@ class Writer:
             return self._leaf(ref, index)
         expression = write_out(self, call, index)
         self._again = _repeated(expression)
-        return self._shortened(expression, inside=False)
+        line = expression
+        for self._most in INSIDE_ANOTHER:
+            line = self._shortened(expression, inside=False)
+            if leaves(line) <= IN_A_LINE:
+                break
+        return line
 
     def at(self, ref: ArrayRef, index: Index) -> Expression:
         """One element as part of a line."""
@@ -102,7 +111,7 @@ class Writer:
 
     def _shortened(self, expression: Expression, *, inside: bool) -> Expression:
         """The line with long parts replaced by names."""
-        if inside and (_is_long(expression) or id(expression) in self._again):
+        if inside and (_is_long(expression, self._most) or id(expression) in self._again):
             made = self._made.get(id(expression))
             if made is not None:
                 return self._own_line(made[0], made[1])
@@ -123,12 +132,12 @@ class Writer:
                 return expression
 
 
-def _is_long(expression: Expression) -> bool:
+def _is_long(expression: Expression, most: int) -> bool:
     if isinstance(expression, Series):
-        return expression.rest is not None or len(expression.terms) > INSIDE
+        return expression.rest is not None or len(expression.terms) > INSIDE or leaves(expression) > most
     if isinstance(expression, Apply) and _is_scaled(expression):
-        return any(map(_is_long, expression.arguments))
-    return leaves(expression) > LEAVES
+        return any(_is_long(part, most) for part in expression.arguments)
+    return leaves(expression) > most
 
 
 def _is_scaled(expression: Apply) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, cast
 
 import numpy as np
 
-from graphscope.engine.record import ArrayRef, Call, Trace
+from graphscope.engine.record import ArrayRef, Call
+from graphscope.view.element.contraction import contracted
 from graphscope.view.element.expression import (
     FUNCTIONS,
     Apply,
@@ -17,31 +18,10 @@ from graphscope.view.element.expression import (
     Fold,
     Opaque,
     Position,
-    apply,
-    negated,
-    series,
 )
-from graphscope.view.element.moving import FROM_ALL, FROM_FIRST, Origins, unravel
-
-Index = tuple[int, ...]
-
-
-class Reader(Protocol):
-    """Who writes elements out and asks the rules how."""
-
-    @property
-    def trace(self) -> Trace:
-        """The recorded kernel."""
-        ...
-
-    def at(self, ref: ArrayRef, index: Index) -> Expression:
-        """One element of an array."""
-        ...
-
-    def origins(self, call: Call) -> Origins:
-        """Where the elements of a moving call came from."""
-        ...
-
+from graphscope.view.element.folding import apply, negated, series
+from graphscope.view.element.moving import FROM_ALL, FROM_FIRST, unravel
+from graphscope.view.element.parts import Index, Reader, part
 
 Rule = Callable[[Reader, Call, Index], Expression]
 
@@ -58,17 +38,6 @@ def write_out(reader: Reader, call: Call, index: Index) -> Expression:
 def has_rule(function: str) -> bool:
     """Whether a primitive's elements can be explained one by one."""
     return function in RULES
-
-
-def part(reader: Reader, operand: Any, index: Index) -> Expression:
-    """The element of a broadcast operand that meets ``index``; a number is itself."""
-    if not isinstance(operand, ArrayRef):
-        return Constant(operand)
-    shape = reader.trace.array(operand).shape
-    own = index[len(index) - len(shape) :]
-    return reader.at(
-        operand, tuple(0 if size == 1 else place for size, place in zip(shape, own, strict=True))
-    )
 
 
 def _elementwise(reader: Reader, call: Call, index: Index) -> Expression:
@@ -105,16 +74,17 @@ def _through(reader: Reader, call: Call, index: Index) -> Expression:
 def _cast(reader: Reader, call: Call, index: Index) -> Expression:
     """A cast changes an element only where it rounds to an integer or a truth value."""
     inner = part(reader, call.operands[0], index)
-    before, after = reader.trace.array(call.operands[0]).dtype, reader.trace.array(call.result).dtype
-    if before.kind != "f" or after.kind == "f":
-        return inner
-    return Apply("not_equal", (inner, Constant(0))) if after.kind == "b" else Apply("trunc", (inner,))
+    before = reader.trace.array(call.operands[0]).dtype.kind
+    after = reader.trace.array(call.result).dtype.kind
+    if after == "b" and before != "b":
+        return Apply("not_equal", (inner, Constant(0)))
+    return Apply("trunc", (inner,)) if before == "f" and after != "f" else inner
 
 
 def _chosen(reader: Reader, call: Call, index: Index) -> Expression:
     """``where``: the branch that was taken."""
     condition, yes, no = call.operands
-    array = np.asarray(reader.trace.array(condition) if isinstance(condition, ArrayRef) else condition)
+    array: Any = reader.trace.array(condition) if isinstance(condition, ArrayRef) else np.asarray(condition)
     holds = bool(np.broadcast_to(array, reader.trace.array(call.result).shape)[index])
     return Chosen(part(reader, yes if holds else no, index), part(reader, condition, index), holds)
 
@@ -144,10 +114,12 @@ def _mean(reader: Reader, call: Call, index: Index) -> Expression:
 def _counted(reader: Reader, call: Call, index: Index) -> Expression:
     (operand,) = call.operands
     values, places = _window(reader.trace.array(operand), call.options, index)
-    zero = Constant(0)
-    return series(
-        "add", values != 0, lambda position: Apply("not_equal", (reader.at(operand, places(position)), zero))
-    )
+
+    def term(position: int) -> Expression:
+        each = reader.at(operand, places(position))
+        return each if values.dtype.kind == "b" else Apply("not_equal", (each, Constant(0)))
+
+    return series("add", values != 0, term)
 
 
 def _window(
@@ -172,7 +144,7 @@ def reduced_axes(axis: Any, rank: int) -> tuple[int, ...]:
     """The axes that a reduction goes along, in order; None means all."""
     if axis is None:
         return tuple(range(rank))
-    chosen: tuple[int, ...] = axis if isinstance(axis, tuple) else (axis,)
+    chosen = cast("tuple[int, ...]", axis) if isinstance(axis, tuple) else (axis,)
     return tuple(sorted(each % rank for each in chosen))
 
 
@@ -207,109 +179,14 @@ def _sorted(reader: Reader, call: Call, index: Index) -> Expression:
     return reader.at(operand, (*index[:axis], int(place), *index[axis + 1 :]))
 
 
-def _contracted(reader: Reader, call: Call, index: Index) -> Expression:
-    """Products of elements summed over the letters that the result lacks."""
-    operands, labels, out = _letters(reader.trace, call)
-    return contract(reader, operands, labels, dict(zip(out, index, strict=True)))
-
-
-def _letters(trace: Trace, call: Call) -> tuple[list[ArrayRef], list[str], str]:
-    """A matrix product as Einstein's summation: its operands, a letter for each axis, and those of the result."""
-    operands = list(call.operands)
-    ranks = [trace.array(operand).ndim for operand in operands]
-    lead = "abcdefghij"[: max(ranks, default=0)]
-    match call.function:
-        case "einsum":
-            return operands, *_subscripts(call.options["equation"], ranks)
-        case "vecdot":
-            out = lead[len(lead) - max(ranks) + 1 :]
-            return operands, [out[len(out) - rank + 1 :] + "k" for rank in ranks], out
-        case "tensordot":
-            return operands, *_tensordot(call.options.get("axes", 2), *ranks)
-        case _:
-            batch = lead[: max(max(ranks) - 2, 0)]
-            left = "k" if ranks[0] == 1 else batch[len(batch) - ranks[0] + 2 :] + "mk"
-            right = "k" if ranks[1] == 1 else batch[len(batch) - ranks[1] + 2 :] + "kn"
-            return operands, [left, right], batch + "m" * (ranks[0] > 1) + "n" * (ranks[1] > 1)
-
-
-def _subscripts(equation: str, ranks: list[int]) -> tuple[list[str], str]:
-    """The letters of an einsum; "..." stands for capital letters, counted from the right."""
-    inputs, _, out = equation.replace(" ", "").partition("->")
-    spread: list[str] = []
-    widest = ""
-    for subscript, rank in zip(inputs.split(","), ranks, strict=True):
-        count = rank - len(subscript.replace("...", ""))
-        dots = "ZYXWVUTS"[:count][::-1]
-        widest = max(widest, dots, key=len)
-        spread.append(subscript.replace("...", dots))
-    if "->" not in equation:
-        letters = "".join(spread)
-        out = "..." + "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
-    return spread, out.replace("...", widest)
-
-
-def _tensordot(axes: Any, left: int, right: int) -> tuple[list[str], str]:
-    first = "abcdefghij"[:left]
-    pairs = (
-        zip(range(left - axes, left), range(axes), strict=True)
-        if isinstance(axes, int)
-        else zip(*axes, strict=True)
-    )
-    met = {b % right: first[a % left] for a, b in pairs}
-    second = "".join(met.get(axis, "klmnopqrst"[axis]) for axis in range(right))
-    return [first, second], "".join(letter for letter in first + second if letter not in met.values())
-
-
-def contract(
-    reader: Reader, operands: list[ArrayRef], labels: list[str], fixed: dict[str, int]
-) -> Expression:
-    """The sum of products of elements, with the letters in ``fixed`` held and all others run through."""
-    arrays = [reader.trace.array(operand) for operand in operands]
-    sizes: dict[str, int] = {}
-    for array, letters in zip(arrays, labels, strict=True):
-        for letter, size in zip(letters, array.shape, strict=True):
-            sizes[letter] = max(size, sizes.get(letter, 0))
-    free = [letter for letter in sizes if letter not in fixed]
-    cut = [_cut(array, letters, fixed) for array, letters in zip(arrays, labels, strict=True)]
-    inner = ["".join(letter for letter in letters if letter not in fixed) for letters in labels]
-    with np.errstate(all="ignore"):
-        values = np.einsum(f"{','.join(inner)}->{''.join(free)}", *cut)
-
-    def term(position: int) -> Expression:
-        places = {
-            **fixed,
-            **dict(zip(free, unravel(position, tuple(sizes[letter] for letter in free)), strict=True)),
-        }
-        factors = [
-            part(reader, operand, tuple(places[letter] for letter in letters))
-            for operand, letters in zip(operands, labels, strict=True)
-        ]
-        product = factors[0]
-        for factor in factors[1:]:
-            product = apply("multiply", product, factor)
-        return product
-
-    return series("add", np.asarray(values).reshape(-1), term)
-
-
-def _cut(array: np.ndarray[Any, Any], letters: str, fixed: dict[str, int]) -> np.ndarray[Any, Any]:
-    """The part of an operand where the held letters are what they are, in float64."""
-    key = tuple(
-        (0 if size == 1 else fixed[letter]) if letter in fixed else slice(None)
-        for letter, size in zip(letters, array.shape, strict=True)
-    )
-    return array[key].astype(np.float64)
-
-
 def _scattered(reader: Reader, call: Call, index: Index) -> Expression:
     """The sum of all values that were sent to this place."""
     indices, values = call.operands
     where, what = reader.trace.array(indices), reader.trace.array(values)
     axis = call.options["axis"] % what.ndim
     size = reader.trace.array(call.result).shape[axis]
-    line = where if where.ndim == 1 else where[(*index[:axis], slice(None), *index[axis + 1 :])]
-    hits = [int(hit) for hit in np.nonzero(line % size == index[axis])[0]]
+    line: Any = where if where.ndim == 1 else where[(*index[:axis], slice(None), *index[axis + 1 :])]
+    hits = [place for place, number in enumerate(line.tolist()) if number % size == index[axis]]
     chosen = what[(*index[:axis], slice(None), *index[axis + 1 :])][hits]
     return series(
         "add", chosen, lambda position: reader.at(values, (*index[:axis], hits[position], *index[axis + 1 :]))
@@ -323,7 +200,7 @@ RULES: Mapping[str, Rule] = {
         ("arange", "eye", "full", "full_like", "linspace", "ones", "ones_like", "zeros", "zeros_like"), _made
     ),
     **dict.fromkeys(("asarray", "positive", "real", "conj"), _through),
-    **dict.fromkeys(("matmul", "einsum", "vecdot", "tensordot"), _contracted),
+    **dict.fromkeys(("matmul", "einsum", "vecdot", "tensordot"), contracted),
     **dict.fromkeys(("argmax", "argmin"), _winner),
     "all": _reduced("logical_and"),
     "any": _reduced("logical_or"),
