@@ -59,9 +59,7 @@ def pressed(event: QKeyEvent) -> QKeySequence:
 
 def canvas_keys() -> Mapping[str, str]:
     """The id of the command of every key of the canvas."""
-    return {
-        QKeySequence(key).toString(): command.id for command in commands() for key in command.canvas_keys
-    }
+    return {QKeySequence(key).toString(): command.id for command in commands() for key in command.canvas_keys}
 
 
 class CanvasKeys(QObject):

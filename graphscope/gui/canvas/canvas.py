@@ -252,6 +252,16 @@ class Canvas(QWidget):
 
     # ---- selection --------------------------------------------------------------------------------
 
+    @property
+    def selected_index(self) -> tuple[int, ...] | None:
+        """The element that is selected, where a number was clicked."""
+        return self._selection.index
+
+    @property
+    def moving(self) -> bool:
+        """Whether pills travel or the view glides."""
+        return self._motion.moving or self._glide is not None
+
     def move_selection(self, direction: Direction) -> None:
         """Select the neighbour in a direction, along the edges."""
         picture = self.stage.picture

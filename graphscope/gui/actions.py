@@ -1,0 +1,103 @@
+"""The commands as Qt actions: one for each row of the table, told in words, tips and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+
+from graphscope.app.command import REASONS, Command, Rule, commands, readable
+from graphscope.app.settings import BY_KEY, Settings
+from graphscope.gui.icons import icon
+from graphscope.view.palette import Theme, ink_on
+from graphscope.view.text import Text
+
+
+class Actions(QObject):
+    """Every command as an action.
+
+    Signals:
+        started: the id of the command that a user started by any way.
+    """
+
+    started = Signal(str)
+
+    def __init__(self, settings: Settings, parent: QObject) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._groups: dict[str, QActionGroup] = {}
+        self._actions = {command.id: self._make(command) for command in commands()}
+        self._reasons: dict[str, Rule] = {}
+        settings.on_change(self._setting_changed)
+        self.check_choices()
+
+    def __getitem__(self, identity: str) -> QAction:
+        return self._actions[identity]
+
+    def __iter__(self) -> Iterator[tuple[Command, QAction]]:
+        return ((command, self._actions[command.id]) for command in commands())
+
+    def _make(self, command: Command) -> QAction:
+        action = QAction(self)
+        action.setObjectName(command.id)
+        action.setCheckable(command.checkable)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setMenuRole(QAction.MenuRole.NoRole)
+        if command.choice is not None and len(BY_KEY[command.choice[0]].choices) > 1 and command.submenu:
+            key = command.choice[0]
+            group = self._groups.setdefault(key, QActionGroup(self))
+            group.addAction(action)
+        action.triggered.connect(lambda _=False, identity=command.id: self.started.emit(identity))
+        return action
+
+    def start(self, identity: str) -> bool:
+        """Do a command as if its menu entry were clicked; False where it is disabled."""
+        action = self._actions[identity]
+        if action.isEnabled():
+            action.trigger()
+        return action.isEnabled()
+
+    def retext(self, text: Text) -> None:
+        """Tell every command in these words."""
+        for command, action in self:
+            action.setText(text(command.title))
+            action.setStatusTip(text(command.tip))
+        self._tips(text)
+
+    def _tips(self, text: Text) -> None:
+        for command, action in self:
+            title = text(command.title).rstrip("…")
+            keys = f"  ({text(' or ').join(command.shown_keys)})" if command.shown_keys else ""
+            reason = "" if action.isEnabled() else "\n" + text.tell(REASONS[command.when])
+            action.setToolTip(f"{title}{keys}\n{text(command.tip)}{reason}")
+
+    def retheme(self, theme: Theme) -> None:
+        """Draw every icon in the ink of a theme."""
+        for command, action in self:
+            ink = ink_on(theme.accent) if command.id == "step" else theme.ink
+            action.setIcon(icon(command.icon, ink, theme.faint))
+
+    def enable(self, holding: frozenset[Rule], text: Text) -> None:
+        """Enable what is possible now; what is not says why."""
+        for command, action in self:
+            action.setEnabled(command.when == "always" or command.when in holding)
+        self._tips(text)
+
+    def _setting_changed(self, key: str) -> None:
+        del key
+        self.check_choices()
+
+    def check_choices(self) -> None:
+        """Tick the answers that the settings hold."""
+        for command, action in self:
+            if command.choice is not None:
+                key, answer = command.choice
+                stored = self._settings[key]
+                action.setChecked((stored is True) if answer == "yes" else stored == answer)
+
+
+def key_hint(command: Command) -> str:
+    """The shortest key of a command as people read it, or ""."""
+    keys = (*command.canvas_keys, *command.keys)
+    return readable(keys[0]) if keys else ""

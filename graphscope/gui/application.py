@@ -1,0 +1,130 @@
+"""Starts the window; draws a picture or an animation of it without a display."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from graphscope.app.settings import Settings
+from graphscope.gui import fonts
+from graphscope.gui.icons import application_icon
+from graphscope.gui.requests import Open
+
+if TYPE_CHECKING:
+    from graphscope.gui.window import Window
+
+FIRST = "apple_shop"
+"""What opens when nothing is named."""
+
+
+def application() -> QApplication:
+    """Qt's application, made where there is none yet."""
+    made = QApplication.instance()
+    if isinstance(made, QApplication):
+        return made
+    made = QApplication(sys.argv[:1])
+    made.setApplicationName("GraphScope")
+    made.setDesktopFileName("graphscope")
+    made.setStyle(QStyleFactory.create("Fusion"))
+    made.setWindowIcon(application_icon())
+    fonts.load_fonts()
+    made.setFont(fonts.text_font())
+    translator = QTranslator(made)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load(QLocale(), "qtbase", "_", folder):
+        made.installTranslator(translator)
+    return made
+
+
+def run(arguments: Namespace) -> int:
+    """Open the window and stay until it is closed."""
+    from graphscope.gui.window import Window
+
+    program = application()
+    settings = Settings()
+    window = Window(settings)
+    window.bridge.ask(request(arguments, settings))
+    window.show()
+    QTimer.singleShot(500, window.runtime.look)
+    status = program.exec()
+    window.close()
+    return status
+
+
+def request(arguments: Namespace, settings: Settings) -> Open:
+    """What the command line asks to open: its model, else the last one where that is wished, else the apple shop."""
+    from graphscope.app.cli.common import read_inputs
+
+    last = settings.recent()[:1] if settings.flag("reopen") else ()
+    options = {
+        "seed": arguments.seed,
+        "loss": arguments.loss,
+        "optimizer": arguments.optimizer,
+        "inputs": read_inputs(arguments.input),
+        "train": arguments.train,
+        "memory": arguments.memory,
+    }
+    source = arguments.model or (last[0] if last else FIRST)
+    return Open(source, arguments.backend, arguments.dtype, options, trust=arguments.trust)
+
+
+# ---- pictures without a display -----------------------------------------------------------------------------
+
+
+def stage(sample: str, *, theme: str, language: str, size: tuple[int, int], layout: str = "learn") -> Window:
+    """A window of its own settings, with a sample open, on whatever platform Qt runs."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from tempfile import TemporaryDirectory
+
+    from graphscope.gui.window import Window
+
+    application()
+    with TemporaryDirectory() as folder:
+        settings = Settings(Path(folder))
+    for key, answer in (("theme", theme), ("language", language), ("layout", layout), ("motion", "full")):
+        settings[key] = answer
+    window = Window(settings)
+    window.resize(*size)
+    window.show()
+    window.bridge.ask(Open(sample))
+    wait(window)
+    return window
+
+
+def wait(window: Window) -> None:
+    """Let Qt work until everything that was asked is answered and shown."""
+    loop = QEventLoop()
+    for _ in range(6):  # an answer may lead to another question
+        QTimer.singleShot(0, loop.quit)
+        loop.exec()
+        while not window.bridge.idle:
+            QTimer.singleShot(5, loop.quit)
+            loop.exec()
+
+
+def snapshot(
+    path: Path,
+    *,
+    sample: str = "xor",
+    steps: int = 12,
+    theme: str = "light",
+    language: str = "en",
+    scale: float = 1.0,
+    size: tuple[int, int] = (1440, 900),
+) -> None:
+    """Write a picture of the whole window as it is after so many steps."""
+    from graphscope.gui.filming import photograph
+
+    window = stage(sample, theme=theme, language=language, size=size)
+    try:
+        window.running.seek(steps)
+        wait(window)
+        photograph(window, scale).save(str(path))
+    finally:
+        window.close()

@@ -1,0 +1,122 @@
+"""The panels in their docks: made when first seen, shown and hidden by layouts, put back where the user left them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+
+from graphscope.gui.panel import Area, Panel, panels
+from graphscope.gui.widgets.dock import Dock
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
+    from graphscope.gui.desk import Desk
+
+AREAS: dict[Area, Qt.DockWidgetArea] = {
+    "left": Qt.DockWidgetArea.LeftDockWidgetArea,
+    "right": Qt.DockWidgetArea.RightDockWidgetArea,
+    "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+VERSION = 1
+"""Raised when the docks change so much that a stored arrangement no longer fits."""
+
+
+class Docks(QObject):
+    """All docks of a window.
+
+    Signals:
+        changed: a dock was shown or hidden.
+        made: a panel was made, because it is seen for the first time.
+    """
+
+    changed = Signal()
+    made = Signal(object)
+
+    def __init__(self, window: QMainWindow, desk: Desk) -> None:
+        super().__init__(window)
+        self._window, self._desk = window, desk
+        self._kinds = {kind.identity: kind for kind in panels()}
+        self._docks = {identity: self._add(kind) for identity, kind in self._kinds.items()}
+        corners = Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea
+        window.setCorner(*corners)
+
+    def _add(self, kind: type[Panel]) -> Dock:
+        dock = Dock(kind.identity, kind.title)
+        self._window.addDockWidget(AREAS[kind.area], dock)
+        dock.hide()
+        dock.visibilityChanged.connect(lambda seen, identity=kind.identity: self._seen(identity, seen=seen))
+        return dock
+
+    def _seen(self, identity: str, *, seen: bool) -> None:
+        dock = self._docks.get(identity)
+        if dock is not None and seen and dock.widget() is None:
+            panel = self._kinds[identity](self._desk)
+            dock.setWidget(panel)
+            self.made.emit(panel)
+        self.changed.emit()
+
+    def __iter__(self) -> Iterator[tuple[str, Dock]]:
+        return iter(self._docks.items())
+
+    def panel(self, identity: str) -> Panel | None:
+        """The panel of that identity, if it has been seen."""
+        dock = self._docks.get(identity)
+        widget = dock.widget() if dock is not None else None
+        return widget if isinstance(widget, Panel) else None
+
+    def shown(self, identity: str) -> bool:
+        """Whether a dock is meant to be seen."""
+        return identity in self._docks and not self._docks[identity].isHidden()
+
+    def show(self, identity: str, *, shown: bool = True) -> None:
+        """Show or hide a dock."""
+        if identity in self._docks:
+            self._docks[identity].setVisible(shown)
+            if shown:
+                self._docks[identity].raise_()
+
+    def arrange(self, layout: str) -> None:
+        """Show the panels of a layout where they were at first."""
+        for identity, dock in self._docks.items():
+            kind = self._kinds[identity]
+            dock.setFloating(False)
+            self._window.addDockWidget(AREAS[kind.area], dock)
+            dock.setVisible(layout in kind.layouts and identity != "gallery")
+        self._tab("steps", "outline")
+        self._resize()
+
+    def _tab(self, first: str, second: str) -> None:
+        if first in self._docks and second in self._docks:
+            self._window.tabifyDockWidget(self._docks[first], self._docks[second])
+            self._docks[first].raise_()
+
+    def _resize(self) -> None:
+        for orientation, areas in (
+            (Qt.Orientation.Horizontal, ("left", "right")),
+            (Qt.Orientation.Vertical, ("bottom",)),
+        ):
+            docks = [self._docks[identity] for identity, kind in self._kinds.items() if kind.area in areas]
+            sizes = [kind.extent for kind in self._kinds.values() if kind.area in areas]
+            if docks:
+                self._window.resizeDocks(docks, sizes, orientation)
+
+    def store(self) -> str:
+        """The arrangement as text."""
+        return bytes(self._window.saveState(VERSION).toBase64().data()).decode()
+
+    def restore(self, stored: str) -> bool:
+        """Take a stored arrangement; False where it does not fit."""
+        return bool(stored) and self._window.restoreState(QByteArray.fromBase64(stored.encode()), VERSION)
+
+    def retext(self) -> None:
+        """Tell every title."""
+        for dock in self._docks.values():
+            dock.retext(self._desk.text)
+
+    def retheme(self) -> None:
+        """Draw every button in the ink of the theme."""
+        for dock in self._docks.values():
+            dock.retheme(self._desk.theme)

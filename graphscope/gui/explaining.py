@@ -1,0 +1,135 @@
+"""Answers what Explain asks, in the worker's thread: a step or a selected element, at one of four depths."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from graphscope.backends.base import backend_file
+from graphscope.engine.step import Ref, Step
+from graphscope.errors import InputError
+from graphscope.gui.requests import AskExplanation
+from graphscope.view.explain import Explanation, Paragraph, explain
+from graphscope.view.formula import inner_lines
+from graphscope.view.telling import step_title
+from graphscope.view.text import Text
+
+if TYPE_CHECKING:
+    from graphscope.debug.session import Session
+
+
+def explanation(session: Session, request: AskExplanation) -> Explanation:
+    """Explain the step that made the asked-for array; the step that just ran where none is asked for.
+
+    The session may be stepped back to look at what was there, and stands where it stood afterwards.
+    """
+    text = Text(request.language)
+    if request.depth == "device":
+        return _device(session, text)
+    position = session.position if request.ref is None else _made_at(session, request.ref)
+    if request.ref is not None and position is None:
+        return _given(session, request.ref, text)
+    here = session.position
+    session.seek(position or 0)
+    try:
+        return _at(session, request, text)
+    finally:
+        session.seek(here)
+
+
+def _at(session: Session, request: AskExplanation, text: Text) -> Explanation:
+    step = session.last
+    if step is None:
+        return Explanation(
+            text("Nothing has run yet"),
+            (
+                Paragraph("say", text("Press → to compute the first node. Its number appears in the graph.")),
+                Paragraph("why", text("Press ← at any time: every step can be undone, exactly.")),
+            ),
+        )
+    if request.depth == "kernel":
+        return _inside(session, step, text)
+    return explain(session, step, text=text, ref=request.ref, index=request.index)
+
+
+def _made_at(session: Session, ref: Ref) -> int | None:
+    """The position right after the newest step of this iteration that made the array, or None."""
+    start, _ = session.bounds
+    done = session.iteration_steps[: session.position - start]
+    inputs = {node.name: node.inputs for node in session.graph.nodes}
+
+    def makes(step: Step) -> bool:
+        if ref in step.writes:
+            return True
+        contributions = (each for each in step.writes if each.role == "contribution")
+        return ref.role == "gradient" and any(
+            inputs[each.name][each.slot] == ref.name for each in contributions
+        )
+
+    return next((start + index + 1 for index in reversed(range(len(done))) if makes(done[index])), None)
+
+
+def _given(session: Session, ref: Ref, text: Text) -> Explanation:
+    """What is said of an array that no step of this iteration has made."""
+    kind = session.graph.by_name[ref.name].kind if ref.name in session.graph.by_name else "parameter"
+    name = f"∂L/∂{ref.name}" if ref.role == "gradient" else ref.name
+    if ref.role == "gradient":
+        told = text(
+            "{name} has not been computed yet: gradients appear in the backward phase (F7 goes there).",
+            name=name,
+        )
+    elif kind == "parameter":
+        told = text(
+            "{name} is a parameter: it keeps its number until the update at the end of the iteration.",
+            name=name,
+        )
+    elif kind == "constant":
+        told = text("{name} is a constant: it never changes.", name=name)
+    else:
+        told = text("{name} has not been computed yet: step forward until its node has run.", name=name)
+    return Explanation(name, (Paragraph("say", told),))
+
+
+def _inside(session: Session, step: Step, text: Text) -> Explanation:
+    """Every primitive call that the kernel of the step made."""
+    title = step_title(step, session.graph, text)
+    try:
+        trace = session.inside(step)
+    except InputError as error:
+        return Explanation(title, (Paragraph("say", text.tell(error)),))
+    lines = inner_lines(trace)
+    said = text(
+        "The kernel makes {n} calls to the array library {library}, in this order:",
+        n=len(lines),
+        library=session.backend.name,
+    )
+    calls = [Paragraph("formula", spans=line.spans) for line in lines]
+    if not lines:
+        said = text("The kernel makes no call at all: it hands on what it was given.")
+    return Explanation(title, (Paragraph("say", said), *calls))
+
+
+def _device(session: Session, text: Text) -> Explanation:
+    """Plain facts of what computes the numbers."""
+    backend = session.backend
+    facts = [
+        text(
+            "Numbers are made by {title}, on the device {device}.", title=backend.title, device=backend.device
+        )
+    ]
+    for each in backend_file(backend.name).devices():
+        facts.append(each.name)
+        if each.cores:
+            facts.append(_cores(each.kind, each.cores, text))
+        if each.memory:
+            facts.append(text("Memory: {size} GB.", size=round(each.memory / 2**30, 1)))
+        facts += [f"{name} {version}" for name, version in each.versions.items()]
+    seconds = session.seconds(session.position) if session.position else None
+    if seconds is not None:
+        facts.append(text("The step that just ran took {time} µs.", time=round(seconds * 1e6)))
+    return Explanation(text("Device"), tuple(Paragraph("say", fact) for fact in facts))
+
+
+def _cores(kind: str, cores: int, text: Text) -> str:
+    if kind == "gpu":
+        return text("{n} simple cores that do the same thing on many numbers at once.", n=cores)
+    return text("{n} smart cores that do one thing after another, each very fast.", n=cores)

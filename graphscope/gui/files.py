@@ -1,0 +1,139 @@
+"""Commands on whole models: opening, samples, recent ones, trust, exporting, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+from graphscope.app import samples
+from graphscope.errors import TrustError
+from graphscope.exporters import svg
+from graphscope.gui.requests import Close, Failed, Open
+from graphscope.importers import suffixes
+
+if TYPE_CHECKING:
+    from graphscope.gui.window import Window
+
+
+class Files(QObject):
+    """Asks for files and hands them to the bridge."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        window.bridge.opened.connect(lambda opened: self._remember(opened.request))
+        self._menu = window.menus.submenu("Open recent")
+        self._menu.aboutToShow.connect(self.fill_recent)
+
+    @property
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """What it does, by command."""
+        return {
+            "gallery": self._gallery,
+            "open": self._ask_file,
+            "forget_recent": self._forget,
+            "export_picture": self._export,
+            "close": lambda: self._window.bridge.ask(Close()),
+            "quit": self._window.close,
+        }
+
+    def open(self, source: str | Path, *, trust: bool = False) -> None:
+        """Open a sample by its name, or a file, on the backend and with the precision in use."""
+        opened = self._window.desk.opened
+        backend, dtype = (opened.backend, opened.dtype) if opened else ("numpy", None)
+        self._window.running.stop()
+        self._window.bridge.ask(Open(str(source), backend, dtype, trust=trust))
+
+    def _gallery(self) -> None:
+        self._window.docks.show("gallery", shown=not self._window.docks.shown("gallery"))
+
+    def _ask_file(self) -> None:
+        text = self._window.desk.text
+        known = " ".join(f"*{suffix}" for suffix in suffixes())
+        filters = f"{text('Models')} ({known});;{text('All files')} (*)"
+        path, _ = QFileDialog.getOpenFileName(self._window, text("Open a model"), "", filters)
+        if path:
+            self.open(path)
+
+    def refused(self, failed: Failed) -> bool:
+        """Ask for trust where that is what was missing; whether it was."""
+        if not isinstance(failed.error, TrustError) or not isinstance(failed.request, Open):
+            return False
+        if self._trusts(Path(str(failed.request.source))):
+            self._window.bridge.ask(replace(failed.request, trust=True))
+        return True
+
+    def _trusts(self, path: Path) -> bool:
+        text = self._window.desk.text
+        box = QMessageBox(self._window)
+        box.setWindowTitle(text("Run this program?"))
+        box.setText(
+            text(
+                "{file} is a program. Opening it runs it with all that you are allowed to do.", file=path.name
+            )
+        )
+        box.setInformativeText(text("Run it only if you wrote it or trust who did."))
+        run = box.addButton(text("Run it"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is run
+
+    # ---- recent -------------------------------------------------------------------------------------------
+
+    def _remember(self, request: Open) -> None:
+        if isinstance(request.source, (str, Path)):
+            self._window.settings.remember(str(request.source))
+            self._window.refresh()
+
+    def _forget(self) -> None:
+        self._window.settings.forget_recent()
+        self._window.refresh()
+
+    def fill_recent(self) -> None:
+        """List the models opened last, then what empties the list."""
+        self._menu.clear()
+        for source in self._window.settings.recent():
+            action = self._menu.addAction(self._title(source))
+            action.triggered.connect(lambda _=False, source=source: self.open(source))
+        self._menu.addSeparator()
+        self._menu.addAction(self._window.actions["forget_recent"])
+
+    def _title(self, source: str) -> str:
+        sample = samples.find(source)
+        return sample.title[self._window.desk.text.language] if sample else source.replace("&", "&&")
+
+    # ---- exporting ----------------------------------------------------------------------------------------
+
+    def _export(self) -> None:
+        text = self._window.desk.text
+        filters = "SVG (*.svg);;PNG (*.png)"
+        path, chosen = QFileDialog.getSaveFileName(self._window, text("Export picture"), "graph.svg", filters)
+        if path:
+            target = Path(path)
+            self.export(
+                target if target.suffix else target.with_suffix(".png" if "png" in chosen else ".svg")
+            )
+
+    def export(self, path: Path) -> None:
+        """Write the graph as it is now; a file that cannot be written is told."""
+        text, canvas, opened = self._window.desk.text, self._window.canvas, self._window.desk.opened
+        drawn = canvas.scene()
+        try:
+            if path.suffix.lower() == ".svg" and drawn is not None:
+                svg.write(drawn, path, title=opened.model.name if opened else "")
+            elif not canvas.image(2.0).save(str(path)):
+                raise OSError(0, text("the file cannot be written"))
+        except OSError as error:
+            told = text(
+                "{file} cannot be written ({reason}); choose another place",
+                file=path.name,
+                reason=error.strerror or "",
+            )
+            self._window.message.tell(told)
+            return
+        self._window.message.tell(text("The picture is in {file}.", file=str(path)), kind="notice")

@@ -1,0 +1,122 @@
+"""The Runtime menu: which backends there are, which is used, and with which precision."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+
+from graphscope.backends.base import DeviceFacts
+from graphscope.backends.probe import Availability, survey
+
+if TYPE_CHECKING:
+    from graphscope.gui.window import Window
+
+
+class Runtime(QObject):
+    """Looks for backends beside the window, and opens the model anew on the one that is chosen."""
+
+    _found = Signal(object)
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self._thread: threading.Thread | None = None
+        self._menu = window.menus.top["Runtime"]
+        self._group = QActionGroup(self)
+        self._found.connect(self._surveyed, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def commands(self) -> Mapping[str, Callable[[], None]]:
+        """What it does, by command."""
+        precisions = {"model": None, "float32": "float32", "float64": "float64"}
+        chosen = {
+            f"precision_{name}": (lambda dtype=dtype: self.reopen(dtype=dtype))
+            for name, dtype in precisions.items()
+        }
+        return {"device": self._device, "survey": self.look, **chosen}
+
+    def _device(self) -> None:
+        self._window.docks.show("explain")
+        self._window.desk.set_depth("device")
+
+    # ---- looking for backends -----------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Try every backend, in processes of their own, from a thread of its own."""
+        if self._thread is None:
+            self._thread = threading.Thread(
+                target=lambda: self._found.emit(survey()), name="graphscope survey", daemon=True
+            )
+            self._thread.start()
+
+    def close(self) -> None:
+        """Wait until nobody looks any more."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _surveyed(self, found: tuple[Availability, ...]) -> None:
+        if self._thread is not None:
+            self._thread.join()
+        self._thread = None
+        self._window.desk.set_survey(found)
+        self.fill()
+
+    # ---- the menu -----------------------------------------------------------------------------------------
+
+    def fill(self) -> None:
+        """List every backend; one that is not there stays visible, greyed, with its reason and what to do."""
+        for action in self._group.actions():
+            self._menu.removeAction(action)
+            action.deleteLater()
+        first = self._menu.actions()[0] if self._menu.actions() else None
+        for each in self._window.desk.survey or ():
+            for device in each.devices or (None,):
+                self._menu.insertAction(first, self._action(each, device))  # type: ignore[arg-type]
+
+    def _action(self, each: Availability, device: DeviceFacts | None) -> QAction:
+        text = self._window.desk.text
+        title = str(text.tell(each.title))
+        many = device is not None and len(each.devices) > 1
+        action = QAction(f"{title} · {device.name}" if many and device else title, self._group)
+        action.setCheckable(True)
+        action.setEnabled(each.available)
+        name = f"{each.name}:{device.id}" if many and device else each.name
+        opened = self._window.desk.opened
+        action.setChecked(opened is not None and opened.backend in (name, each.name))
+        if not each.available:
+            told = " ".join(str(text.tell(item)) for item in (each.reason, each.fix) if item is not None)
+            action.setText(f"{title} – {text('not available')}")
+            action.setToolTip(told)
+            action.setStatusTip(told)
+        action.triggered.connect(lambda _=False: self.reopen(backend=name))
+        return action
+
+    # ---- choosing -----------------------------------------------------------------------------------------
+
+    def reopen(self, *, backend: str | None = None, dtype: str | None = "same") -> None:
+        """Run the model from the start on another backend or with another precision, and say so."""
+        opened = self._window.desk.opened
+        if opened is None:
+            return
+        changed = replace(
+            opened.request,
+            backend=backend or opened.backend,
+            dtype=opened.dtype if dtype == "same" else dtype,
+            trust=True,
+        )
+        self._window.running.stop()
+        self._window.expect_notice = True
+        self._window.bridge.ask(changed)
+
+    def check(self) -> None:
+        """Tick what is in use."""
+        opened = self._window.desk.opened
+        for name in ("model", "float32", "float64"):
+            used = opened is not None and (opened.dtype or "model") == name
+            self._window.actions[f"precision_{name}"].setChecked(used)
+        self.fill()

@@ -1,0 +1,66 @@
+"""The bar above the graph that says what went wrong, in one sentence, and stands in nobody's way."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+
+from graphscope.gui import fonts
+from graphscope.view.text import Text
+
+Kind = Literal["alarm", "notice"]
+
+
+class MessageBar(QWidget):
+    """One sentence with a sign, its details on request, and a button that closes it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("message")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._sign, self.sentence = QLabel("!"), QLabel()
+        self._sign.setFont(fonts.text_font(fonts.LARGE))
+        self.sentence.setWordWrap(True)
+        self.sentence.setTextFormat(Qt.TextFormat.PlainText)
+        self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.details_button, self._close = QPushButton(), QPushButton()
+        self.details = QPlainTextEdit()
+        self.details.setReadOnly(True)
+        self.details.setFont(fonts.number_font(fonts.SMALL))
+        self.details.setMaximumHeight(176)
+        self.details_button.clicked.connect(lambda: self.details.setVisible(not self.details.isVisible()))
+        self._close.clicked.connect(self.hide)
+        self._arrange()
+        self.hide()
+
+    def _arrange(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self._sign)
+        row.addWidget(self.sentence, 1)
+        for button in (self.details_button, self._close):
+            button.setObjectName("link")
+            row.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 6, 8, 6)
+        column.addLayout(row)
+        column.addWidget(self.details)
+
+    def tell(self, sentence: str, *, details: str = "", kind: Kind = "alarm") -> None:
+        """Show a sentence; it stays until it is closed or another takes its place."""
+        self.setProperty("kind", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._sign.setText("!" if kind == "alarm" else "i")
+        self.sentence.setText(sentence)
+        self.setAccessibleName(sentence)
+        self.details.setPlainText(details)
+        self.details.hide()
+        self.details_button.setVisible(bool(details))
+        self.show()
+
+    def retext(self, text: Text) -> None:
+        """Tell the buttons in these words."""
+        self.details_button.setText(text("Details"))
+        self._close.setText(text("Close"))

@@ -1,0 +1,327 @@
+"""The main window: the graph in the middle, panels around it, one table of commands behind everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from graphscope.app.command import Rule
+from graphscope.app.language import words
+from graphscope.app.settings import Settings
+from graphscope.graph.scope import groups
+from graphscope.gui.actions import Actions
+from graphscope.gui.bridge import Bridge
+from graphscope.gui.canvas.canvas import Canvas
+from graphscope.gui.desk import Desk
+from graphscope.gui.docks import Docks
+from graphscope.gui.editing import Editing
+from graphscope.gui.files import Files
+from graphscope.gui.header import Header
+from graphscope.gui.helping import Helping
+from graphscope.gui.keyboard import CanvasKeys
+from graphscope.gui.menus import Menus, Toolbar
+from graphscope.gui.panel import Panel, panels
+from graphscope.gui.requests import Failed, Moved, Opened
+from graphscope.gui.running import Running
+from graphscope.gui.runtime import Runtime
+from graphscope.gui.theme import palette, stylesheet, system_reduces_motion, system_theme, theme_of
+from graphscope.gui.viewing import Viewing
+from graphscope.gui.widgets.coach import Coach
+from graphscope.gui.widgets.message_bar import MessageBar
+from graphscope.view.palette import ThemeName
+from graphscope.view.text import Text
+
+SLOW = 300
+"""Milliseconds after which a computation is told in the status bar."""
+MANY = 60
+"""From so many nodes on a model opens with its groups closed."""
+
+
+class Window(QMainWindow):
+    """Puts the parts together and passes the bridge's answers on."""
+
+    def __init__(self, settings: Settings, bridge: Bridge | None = None) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAcceptDrops(True)
+        self.settings = settings
+        self.bridge = bridge or Bridge()
+        self.bridge.setParent(self)
+        self.desk = Desk(self.bridge, settings, self)
+        self.actions = Actions(settings, self)
+        self.menus = Menus(self.menuBar(), self.actions)
+        self.toolbar = Toolbar(self.actions, self.menus.submenu("Speed"))
+        self.addToolBar(self.toolbar)
+        self.canvas, self.message = Canvas(), MessageBar()
+        self.coach = Coach(self.canvas)
+        self.docks = Docks(self, self.desk)
+        self.running, self.viewing, self.files = Running(self), Viewing(self), Files(self)
+        self.runtime, self.helping, self.editing = Runtime(self), Helping(self), Editing(self)
+        self.header = Header(self)
+        self.expect_notice = False
+        """Whether the next model that opens is the same one on another backend, to be told."""
+        self._system_theme: ThemeName = system_theme()
+        self._arrange()
+        self._connect()
+        self._restore()
+        self.relook()
+        self.refresh()
+
+    @property
+    def speed(self) -> float | None:
+        """How fast play is; None for at once."""
+        stored = self.settings.choice("speed")
+        return None if stored == "instant" else float(stored)
+
+    # ---- putting together ---------------------------------------------------------------------------------
+
+    def _arrange(self) -> None:
+        page, self._empty = QWidget(), self._gallery()
+        top = QWidget()
+        top.setObjectName("header")
+        row = QVBoxLayout(top)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.addWidget(self.header.breadcrumb)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.canvas)
+        self._stack.addWidget(self._empty)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._top = top
+        for widget in (top, self.message):
+            column.addWidget(widget)
+        column.addWidget(self._stack, 1)
+        self.setCentralWidget(page)
+        for _, action in self.actions:
+            self.addAction(action)
+
+    def _gallery(self) -> QWidget:
+        """The samples fill the middle while no model is open."""
+        kind = next((each for each in panels() if each.identity == "gallery"), None)
+        return kind(self.desk) if kind is not None else QWidget()
+
+    def _connect(self) -> None:
+        bridge, desk = self.bridge, self.desk
+        bridge.opened.connect(self._opened)
+        bridge.moved.connect(self._moved)
+        bridge.failed.connect(self._failed)
+        bridge.closed.connect(self._closed)
+        bridge.busy.connect(self._busy)
+        self.canvas.selected.connect(self._canvas_selected)
+        self.canvas.activated.connect(lambda *_: self.docks.show("inspector"))
+        self.canvas.group_toggled.connect(lambda _: self.refresh())
+        self.canvas.settled.connect(self._settled)
+        desk.selection.changed.connect(self._selected)
+        desk.wanted.connect(self.actions.start)
+        desk.open_wanted.connect(self.files.open)
+        self.docks.changed.connect(self._check_panels)
+        self.docks.made.connect(self._listen)
+        self.settings.on_change(self._setting)
+        conductors = (self.running, self.viewing, self.files, self.runtime, self.helping, self.editing)
+        self._doers: dict[str, Callable[[], None]] = {}
+        for conductor in conductors:
+            self._doers.update(conductor.commands)
+        self.actions.started.connect(self.do)
+        self._keys = CanvasKeys(self.actions.start, self)
+        for widget in (self.canvas, self):
+            widget.installEventFilter(self._keys)
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(SLOW)
+        self._slow.timeout.connect(lambda: self.statusBar().showMessage(self.desk.text("Computing…")))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.relook())
+
+    def do(self, identity: str) -> None:
+        """Do a command."""
+        self._doers[identity]()
+
+    def _listen(self, panel: Panel) -> None:
+        """The keys of the canvas work in the explanation and the timeline too."""
+        if panel.identity in ("explain", "timeline"):
+            for widget in (panel, *panel.findChildren(QWidget)):
+                widget.installEventFilter(self._keys)
+
+    # ---- answers ------------------------------------------------------------------------------------------
+
+    def _opened(self, opened: Opened) -> None:
+        same = self.desk.opened is not None and self.desk.opened.model.name == opened.model.name
+        self.message.hide()
+        self.desk.set_opened(opened)
+        if not same:
+            nodes = opened.model.graph.nodes
+            self.canvas.set_collapsed(groups(node.scope for node in nodes) if len(nodes) >= MANY else ())
+        self.canvas.set_model(opened.model, opened.specs)
+        self._stack.setCurrentWidget(self.canvas)
+        self.docks.show("gallery", shown=False)
+        self.setWindowTitle(f"{opened.model.name} – GraphScope")
+        if self.expect_notice:
+            told = self.desk.text(
+                "Run from the start on {title} with {dtype}.", title=opened.title, dtype=opened.floating
+            )
+            self.message.tell(told, kind="notice")
+        self.expect_notice = False
+        self.runtime.check()
+
+    def _moved(self, moved: Moved) -> None:
+        first = self.desk.moved is None
+        travels = self.running.travels and moved.one_step and self.speed is not None
+        self.running.travels = False
+        self.desk.set_moved(moved)
+        self.coach.setVisible(moved.moment.position == 0)
+        self.canvas.set_moment(moved.moment, animate=travels and not first)
+        if moved.moment.problem is not None:
+            self.message.tell(str(self.desk.text.tell(moved.moment.problem.sentence)))
+        self.header.announce()
+        self.refresh()
+
+    def _settled(self) -> None:
+        self.desk.settled.emit()
+
+    def _failed(self, failed: Failed) -> None:
+        self.running.stop()
+        self.expect_notice = False
+        self.runtime.check()
+        if not self.files.refused(failed):
+            self.message.tell(str(self.desk.text.tell(failed.error)), details=failed.details)
+
+    def _closed(self) -> None:
+        self.desk.set_opened(None)
+        self._stack.setCurrentWidget(self._empty)
+        self.setWindowTitle("GraphScope")
+        self.refresh()
+
+    def _busy(self, busy: bool) -> None:  # noqa: FBT001 - a signal's argument
+        if busy:
+            self._slow.start()
+        else:
+            self._slow.stop()
+            self.statusBar().clearMessage()
+
+    def _canvas_selected(self, name: str, role: str) -> None:
+        self.desk.selection.select(name, role, self.canvas.selected_index)  # type: ignore[arg-type]
+
+    def _selected(self) -> None:
+        selection = self.desk.selection
+        self.canvas.set_selection(selection.name, selection.role, selection.index)
+        self.refresh()
+
+    # ---- what can be done ---------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Tell where we are and enable what is possible."""
+        self.actions.enable(self._holding(), self.desk.text)
+        self.header.tell()
+        self._top.setVisible(self.desk.opened is not None)
+
+    def _holding(self) -> frozenset[Rule]:
+        moved, selection = self.desk.moved, self.desk.selection
+        rules: set[Rule] = {"always"}
+        if self.settings.recent():
+            rules.add("recent")
+        if moved is None:
+            return frozenset(rules)
+        rules.add("model")
+        rules |= {"back"} if moved.moment.position else set()
+        rules |= {"edited"} if moved.edits else set()
+        rules |= {"scope"} if self.desk.scope() else set()
+        if selection.name is not None:
+            rules.add("selection")
+            there = moved.moment.gradients if selection.role == "gradient" else moved.moment.values
+            rules |= {"value"} if selection.name in there else set()
+            rules |= {"element"} if selection.role == "value" and selection.name in there else set()
+        return frozenset(rules)
+
+    # ---- looks --------------------------------------------------------------------------------------------
+
+    def _setting(self, key: str) -> None:
+        if key == "layout":
+            self._set_layout()
+        self.relook()
+
+    def relook(self) -> None:
+        """Take words, colours and motion from the settings."""
+        theme = theme_of(self.settings.choice("theme"), self._system_theme)
+        language = self.settings.choice("language")
+        text: Text = words(None if language == "system" else language)  # type: ignore[arg-type]
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.setPalette(palette(theme))
+            application.setStyleSheet(stylesheet(theme))
+        self.canvas.set_theme(theme)
+        self.canvas.set_text(text)
+        motion = self.settings.choice("motion")
+        reduced = motion == "reduced" or (motion == "system" and system_reduces_motion())
+        self.canvas.set_motion(reduced=reduced, speed=self.speed or 8.0)
+        self.canvas.set_follow(self.settings.flag("follow"))
+        self.desk.set_look(text, theme)
+        self._retell()
+
+    def _retell(self) -> None:
+        text, theme = self.desk.text, self.desk.theme
+        self.actions.retext(text)
+        self.actions.retheme(theme)
+        self.menus.retext(text)
+        self.toolbar.retext(text, "⚡" if self.speed is None else f"{self.settings.choice('speed')}×")
+        self.docks.retext()
+        self.docks.retheme()
+        self.message.retext(text)
+        self.coach.retheme(theme)
+        self.coach.tell(text("Press {key} to compute the first node", key="{key}"), "→")
+        self.header.retheme()
+        self.runtime.fill()
+        self.refresh()
+
+    # ---- layouts and places -------------------------------------------------------------------------------
+
+    def _set_layout(self) -> None:
+        layout = self.settings.choice("layout")
+        self.docks.arrange(layout)
+        self.toolbar.set_layout(layout)
+
+    def _check_panels(self) -> None:
+        for identity, dock in self.docks:
+            name = f"panel_{identity}"
+            self.actions[name].setChecked(not dock.isHidden())
+
+    def _restore(self) -> None:
+        self.resize(1440, 900)
+        stored = self.settings.window("geometry")
+        if stored:
+            self.restoreGeometry(QByteArray.fromBase64(stored.encode()))
+        self._set_layout()
+        self.docks.restore(self.settings.window("docks"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.canvas.setFocus()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.running.stop()
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        self.settings.keep_window(geometry=geometry, docks=self.docks.store())
+        self.runtime.close()
+        self.canvas.close()
+        self.bridge.close(patience=5)
+        super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LocaleChange:
+            self.relook()
+
+    # ---- dropping files -----------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if any(url.isLocalFile() for url in event.mimeData().urls()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = next((url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()), None)
+        if path:
+            event.acceptProposedAction()
+            self.files.open(Path(path))
