@@ -43,7 +43,7 @@ class Sub(Binary):
     symbol = "−"
     says = "Subtract {y} from {x}, element by element, to get {out}."
     backward_says = "{x} gets the gradient of {out} as it is, {y} gets it with the sign turned."
-    why = "A larger y makes the difference smaller, one for one: the same gradient, pushing the other way."
+    why = "A larger {y} makes the difference smaller, one for one: the same gradient, pushing the other way."
 
     def forward(self, xp, x, y):
         return x - y
@@ -101,7 +101,7 @@ class Pow(Binary):
         "{x} gets the gradient of {out} times {y} · {x} to the power {y} − 1; {y} gets it times {out} · ln "
         "{x}."
     )
-    why = "The slope of a power grows with the power: x² is twice x steep, x³ three times x²."
+    why = "The slope of a power is one power lower: that of x² is 2x, that of x³ is 3x²."
     formulas = {"x": "g ⊙ y ⊙ xʸ⁻¹", "y": "g ⊙ out ⊙ ln x"}
 
     def forward(self, xp, x, y):
@@ -162,7 +162,7 @@ class Neg(Unary):
     symbol = "−"
     says = "Turn the sign of {x} to get {out}."
     backward_says = "{x} gets the gradient of {out} with the sign turned."
-    why = "What makes −x larger makes x smaller, one for one."
+    why = "What makes {out} larger makes {x} smaller, one for one."
 
     def forward(self, xp, x):
         return -x

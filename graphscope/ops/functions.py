@@ -42,7 +42,7 @@ class Log(Unary):
     says = "Take the natural logarithm of {x} to get {out}."
     backward_says = "Divide the gradient of {out} by {x}."
     why = (
-        "The logarithm counts ratios: the smaller x, the more a small change matters; near 0 the gradient "
+        "The logarithm counts ratios: the smaller {x}, the more a small change matters; near 0 the gradient "
         "explodes."
     )
 
@@ -124,7 +124,7 @@ class Clip(Unary):
     backward_says = (
         "The gradient of {out} passes where {x} lies between the limits and stops where it was held."
     )
-    why = "Where a limit holds the value, moving x changes nothing, so nothing flows back."
+    why = "Where a limit holds the value, moving {x} changes nothing, so nothing flows back."
     formulas = {"x": "g ⊙ [low ≤ x ≤ high]"}
 
     def forward(self, xp, x):

@@ -20,7 +20,7 @@ class MatMul(Op):
     backward_says = (
         "Multiply the gradient of {out} by the other matrix transposed, on the side where it stood."
     )
-    why = "Each element of x meets every column of w, so its gradient adds up one product per column."
+    why = "Each element of {x} meets every column of {w}, so its gradient adds up one product per column."
 
     def infer(self, x: TensorSpec, w: TensorSpec) -> TensorSpec:
         if x.rank < 2 or w.rank < 2:
