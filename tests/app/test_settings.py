@@ -29,7 +29,9 @@ def test_an_unknown_answer_in_the_file_counts_as_the_default(tmp_path: Path) -> 
     assert Settings(tmp_path).choice("theme") == "system"
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00broken", b"no section at all", b"[recent]\nmodels = {1: 2\n"])
+@pytest.mark.parametrize(
+    "content", [b"\xff\xfe\x00broken", b"no section at all", b"[recent]\nmodels = {1: 2\n"]
+)
 def test_a_broken_file_counts_as_empty(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "graphscope.ini").write_bytes(content)
     settings = Settings(tmp_path)

@@ -1,0 +1,98 @@
+"""Names steps in a few words: for the status bar, the timeline, the tree of steps and screen readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from graphscope.engine.step import PHASES, Phase, Step
+from graphscope.graph.graph import Graph
+from graphscope.view.text import Text
+
+PHASE_TITLES: Mapping[Phase, str] = MappingProxyType(
+    {"prepare": "Prepare", "forward": "Forward", "backward": "Backward", "update": "Update"}
+)
+PHASE_SIGNS: Mapping[Phase, str] = MappingProxyType(
+    {"prepare": "○", "forward": "●", "backward": "◆", "update": "⟳"}
+)
+"""The sign of each phase, so that none is told by its colour alone."""
+
+
+def step_title(step: Step, graph: Graph, text: Text) -> str:
+    """A step in a few words: ``MatMul → m1``, ``MatMul backward → ∂L/∂h, ∂L/∂W2``."""
+    op = step.op or ""
+    if step.kind == "forward":
+        return text("{op} → {made}", op=op, made=", ".join(_outputs(step, graph)))
+    if step.kind == "backward":
+        made = ", ".join(f"∂L/∂{name}" for name in gradient_names(step, graph))
+        return text("{op} backward → {made}", op=op, made=made)
+    if step.kind == "accumulate":
+        return text("Add up ∂L/∂{name}", name=step.value)
+    if step.kind == "update":
+        return text("Update {name}", name=step.value)
+    if step.kind == "random":
+        return text("Draw random numbers for {node}", node=step.node)
+    return text(_PLAIN[step.kind])
+
+
+_PLAIN: Mapping[str, str] = MappingProxyType(
+    {
+        "data": "Take the data",
+        "zero": "Clear the gradients",
+        "seed": "Seed ∂L/∂L = 1",
+        "clip": "Clip the gradients",
+    }
+)
+
+
+def short_title(step: Step, text: Text) -> str:
+    """A step in one word, for where there is little room."""
+    if step.kind in ("forward", "backward"):
+        return f"{step.op}′" if step.kind == "backward" else str(step.op)
+    return text(_SHORT[step.kind], name=step.value)
+
+
+_SHORT: Mapping[str, str] = MappingProxyType(
+    {
+        "data": "data",
+        "zero": "zero",
+        "random": "random",
+        "seed": "seed",
+        "accumulate": "add",
+        "clip": "clip",
+        "update": "{name}",
+    }
+)
+
+
+def gradient_names(step: Step, graph: Graph) -> tuple[str, ...]:
+    """The values whose gradients a backward step contributes to, each once."""
+    if step.node is None:
+        return ()
+    inputs = graph.node(step.node).inputs
+    slots = (ref.slot for ref in step.writes if ref.role == "contribution")
+    return tuple(dict.fromkeys(inputs[slot] or "" for slot in slots))
+
+
+def made_by(step: Step, graph: Graph) -> tuple[str | None, str]:
+    """What a step is about: the name of a value, and whether its value or its gradient changed."""
+    if step.kind == "backward":
+        return next(iter(gradient_names(step, graph)), None), "gradient"
+    if step.kind in ("seed", "accumulate"):
+        return step.value, "gradient"
+    if step.kind == "update":
+        return step.value, "value"
+    if step.kind == "data":
+        return next(iter(graph.inputs), None), "value"
+    return next(iter(_outputs(step, graph)), None), "value"
+
+
+def _outputs(step: Step, graph: Graph) -> tuple[str, ...]:
+    return graph.node(step.node).outputs if step.node is not None else ()
+
+
+def place_in_phase(steps: Sequence[Step], done: int) -> tuple[Phase, int, int]:
+    """The phase of the step that just ran, or of the first, and which of how many of its steps that is."""
+    phase: Phase = steps[max(done - 1, 0)].phase if steps else PHASES[0]
+    places = [index for index, step in enumerate(steps) if step.phase == phase]
+    return phase, sum(index < done for index in places), len(places)

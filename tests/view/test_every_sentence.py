@@ -1,0 +1,83 @@
+"""Every sentence that the program can tell has a Korean one with the same fields."""
+
+import ast
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from graphscope.ops import registered
+from graphscope.view.text import korean
+
+PACKAGE = Path(__file__).resolve().parents[2] / "graphscope"
+TELLERS = {"Sentence", "text", "tr", "_text", "tell", "_words"}
+"""Names of what is called with a template first (methods too)."""
+
+
+def templates():
+    """Every literal template with where it stands."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and is_teller(node.func):
+                for argument in node.args[:2]:
+                    if (
+                        isinstance(argument, ast.Constant)
+                        and isinstance(argument.value, str)
+                        and readable(argument.value)
+                    ):
+                        yield argument.value, f"{path.relative_to(PACKAGE)}:{node.lineno}"
+
+
+def is_teller(function):
+    if isinstance(function, ast.Call):  # words()("…")
+        return isinstance(function.func, ast.Name) and function.func.id == "words"
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in TELLERS or name.endswith("Error")
+
+
+def readable(text):
+    """Sentences and words, not identifiers such as "say" or "forward"."""
+    return " " in text.strip() or text[:1].isupper()
+
+
+def fields(template):
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+FOUND = dict(templates())
+NOT_TOLD = {"Type", "Import", "Attribute", "Value", "Key"}
+
+
+def test_sentences_are_found():
+    assert len(FOUND) > 100
+
+
+def test_every_sentence_in_the_code_has_a_korean_one():
+    missing = [f"{place}: {template}" for template, place in FOUND.items() if template not in korean()]
+    assert not missing, "\n" + "\n".join(missing)
+
+
+def test_every_op_speaks_korean():
+    told = {
+        sentence
+        for op in registered().values()
+        for sentence in (op.says, op.backward_says, op.why)
+        if sentence
+    }
+    assert not [sentence for sentence in told if sentence not in korean()]
+
+
+@pytest.mark.parametrize("template", sorted(korean()))
+def test_a_korean_sentence_has_the_fields_of_its_english_one(template):
+    assert fields(korean()[template]) == fields(template)
+
+
+def test_no_korean_sentence_is_empty_or_left_in_english():
+    copied = [
+        template
+        for template, told in korean().items()
+        if not told.strip()
+        or (told == template and any(word.isalpha() and len(word) > 3 for word in template.split()))
+    ]
+    assert not copied
