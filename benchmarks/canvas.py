@@ -124,9 +124,8 @@ def open_canvas(nodes: int) -> tuple[Canvas, gs.Session]:
     took = time.perf_counter()
     canvas.set_moment(session.moment(), animate=False)
     print(f"{len(session.graph.nodes)} nodes, {len(canvas.stage.picture.cards)} cards and chips")
-    print(
-        f"  opening: the window waits {1000 * (shown - started):.0f} ms, layout {1000 * (took - started):.0f} ms"
-    )
+    waited, laid_out = 1000 * (shown - started), 1000 * (took - started)
+    print(f"  opening: the window waits {waited:.0f} ms, layout {laid_out:.0f} ms")
     return canvas, session
 
 

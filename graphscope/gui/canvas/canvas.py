@@ -174,9 +174,8 @@ class Canvas(QWidget):
         return self.stage.collapsed
 
     def set_collapsed(self, groups: Iterable[Scope]) -> None:
-        """Fold these groups and open all others."""
-        known = frozenset(self.stage.groups())
-        wanted = frozenset(tuple(group) for group in groups) & known
+        """Fold these groups and open all others; may be told before the model that has them."""
+        wanted = frozenset(tuple(group) for group in groups)
         if wanted != self.stage.collapsed:
             self.stage.collapsed = wanted
             self._lay_out()
@@ -335,7 +334,7 @@ class Canvas(QWidget):
     # ---- time -------------------------------------------------------------------------------------
 
     def _start(self) -> None:
-        if (self._motion.moving or self._glide is not None) and not self._timer.isActive():
+        if self.moving and not self._timer.isActive():
             self._timer.start()
 
     def advance(self) -> None:
@@ -351,7 +350,7 @@ class Canvas(QWidget):
         if self._travelled and not self._motion.travelling:
             self._travelled = False
             self.settled.emit()
-        if not self._motion.moving and self._glide is None:
+        if not self.moving:
             self._timer.stop()
         self.update()
 
