@@ -80,8 +80,8 @@ class BinaryCrossEntropyWithLogits(Loss):
     )
     why = "Sigmoid and logarithm cancel: what is left is the plain error, probability minus target."
     formulas = {
-        "out": "−Σ (t ln σ(x) + (1 − t) ln(1 − σ(x))) / n",
-        "x": "g · (σ(x) − t) / n",
+        "out": "−Σ (target · ln σ(x) + (1 − target) · ln(1 − σ(x))) / n",
+        "x": "g · (σ(x) − target) / n",
         "target": "−g · x / n",
     }
 
@@ -121,8 +121,8 @@ class SoftmaxCrossEntropy(Loss):
         "by what they have."
     )
     formulas = {
-        "out": "−Σ t ln softmax(x) / n",
-        "x": "g · (softmax(x) − t) / n",
+        "out": "−Σ target · ln softmax(x) / n",
+        "x": "g · (softmax(x) − target) / n",
         "target": "−g · ln softmax(x) / n",
     }
 

@@ -168,7 +168,8 @@ class _Teller:
         """The graph's names by the op's, and the same as fields of the op's sentences."""
         if self.step.kind == "update":
             name = self.step.value or ""
-            return {"p": name, "out": name}, {"p": name, "g": f"∂L/∂{name}", "out": name}
+            states = {ref.name.partition("@")[2]: ref.name for ref in self.step.writes[1:]}
+            return {"p": name, "out": name, **states}, {"p": name, "g": f"∂L/∂{name}", "out": name, **states}
         node = self._node()
         operands = {node.op.operand(slot): name for slot, name in enumerate(node.inputs) if name is not None}
         results = {node.op.output(slot): name for slot, name in enumerate(node.outputs)}

@@ -21,6 +21,8 @@ LARGE: Final = 1e7
 """From here up a number is written with an exponent (RenderDoc's default)."""
 FEWEST: Final = 2
 MOST: Final = 5
+EXTRA: Final = 8
+"""Up to so many decimals, to tell a number from a whole one."""
 SIGNIFICANT: Final = 6
 """About as many digits as float32 can vouch for."""
 
@@ -200,11 +202,24 @@ def settle(recompute: Callable[[int | None], float], result: Any) -> Settled:
         recompute: the outcome when every operand is printed with so many decimals.
         result: the number that was stored.
     """
-    best = natural_decimals(result)
+    best = _telling_decimals(result)
     for operands, decimals in _attempts(best):
         if agrees(recompute(operands), result, decimals):
             return Settled(operands, rounded(result, decimals), exact=True)
     return Settled(MOST, rounded(result, best), exact=False)
+
+
+def _telling_decimals(result: Any) -> int:
+    """So many decimals that a number close to a whole one does not look whole: 149.9997, not 150."""
+    decimals = natural_decimals(result)
+    while decimals < EXTRA and _looks_whole(result, decimals):
+        decimals += 1
+    return decimals
+
+
+def _looks_whole(result: Any, decimals: int) -> bool:
+    printed = rounded(result, decimals)
+    return math.isfinite(float(result)) and printed.strip(MINUS).isdigit() and parse(printed) != float(result)
 
 
 def _attempts(best: int) -> list[tuple[int | None, int]]:

@@ -19,12 +19,12 @@ class Theme:
     """Named colours as ``#rrggbb``.
 
     Args:
-        window: behind panels; ``canvas`` behind the graph; ``surface`` cards and fields; ``raised`` hovered things.
+        window: behind panels; ``canvas`` behind the graph; ``surface`` cards and fields; ``raised`` hovered.
         ink: text; ``muted`` secondary text; ``faint`` hints and disabled text.
         line: borders; ``edge`` forward edges.
         group: fills of group frames, by depth.
         positive, negative: signs; ``zero`` the middle of the diverging map.
-        backward: gradients; ``accent`` what just ran forward and what has the focus; ``alarm`` errors, breakpoints.
+        backward: gradients; ``accent`` what just ran forward; ``alarm`` errors and breakpoints.
     """
 
     name: ThemeName

@@ -31,6 +31,7 @@ def test_every_number_of_a_lesson_is_what_the_first_iteration_computes(sample, l
     assert told
     for gradient, name, index, text in told:
         array = session.gradient(name) if gradient else session.value(name)
+        assert array is not None
         decimals = len(text.partition(".")[2])
         assert round(float(array[index]), decimals) == float(text.replace("−", "-")), (name, index, text)
 

@@ -19,6 +19,12 @@ def session(request):
         yield opened
 
 
+def last(session):
+    step = session.last
+    assert step is not None
+    return step
+
+
 def explained(session, language, **asked):
     """Every step of one iteration with its explanation, the session standing right after it."""
     session.seek(0)
@@ -73,24 +79,27 @@ def test_the_printed_result_is_the_stored_number(session):
 def test_the_element_that_is_asked_for_is_explained():
     with gs.open("xor") as session:
         session.seek(12)
-        told = explain(session, session.last, text=Text(), ref=Ref("gradient", "h"), index=(1, 2))
+        told = explain(session, last(session), text=Text(), ref=Ref("gradient", "h"), index=(1, 2))
         lines = [paragraph.plain for paragraph in told.at("numbers")]
         assert lines[0] == "∂L/∂h[1,2] = ∂L/∂m2[1,0] · W2[2,0]"
-        assert [re.sub(r"\s+", " ", line).strip() for line in lines[1:3]] == ["= (−0.17097) · 0.96352", "= −0.1647"]
+        assert [re.sub(r"\s+", " ", line).strip() for line in lines[1:3]] == [
+            "= (−0.17097) · 0.96352",
+            "= −0.1647",
+        ]
         assert told.choices[0].ref == Ref("gradient", "h")
 
 
 def test_an_element_that_does_not_exist_gives_the_largest_instead():
     with gs.open("xor") as session:
         session.seek(5)
-        told = explain(session, session.last, text=Text(), ref=Ref("value", "h"), index=(9, 9))
+        told = explain(session, last(session), text=Text(), ref=Ref("value", "h"), index=(9, 9))
         assert told.choices[0].index == (3, 2)
 
 
 def test_a_value_used_three_times_says_which_contribution_is_added():
     with gs.open("fan_out") as session:
         session.seek(9)
-        told = explain(session, session.last, text=Text())
+        told = explain(session, last(session), text=Text())
         assert "3 of 3" in told.at("say")[0].plain
         numbers = " ".join(paragraph.plain for paragraph in told.at("numbers"))
         assert "4 + 3" in numbers
@@ -100,5 +109,5 @@ def test_a_value_used_three_times_says_which_contribution_is_added():
 def test_scalars_are_explained_without_shapes():
     with gs.open("apple_shop") as session:
         session.seek(3)
-        told = explain(session, session.last, text=Text())
+        told = explain(session, last(session), text=Text())
         assert all("scalar" not in paragraph.plain for paragraph in told.paragraphs)
