@@ -33,10 +33,10 @@ class Case:
     aim: float | None = None
 
 
-def session_step(builder: gs.Builder) -> Step:
+def session_step(builder: gs.Builder, *, memory: str = "512 MB") -> Step:
     """One iteration of a session: every value, gradient and update is recorded and can be gone back to."""
     builder.optimizer(gs.optimizers.SGD(lr=RATE))
-    return open_model(builder.build()).iterate
+    return open_model(builder.build(), memory=memory).iterate
 
 
 def torch_step(loss: Callable[..., torch.Tensor], parameters: Parameters, *data: torch.Tensor) -> Step:
@@ -46,7 +46,7 @@ def torch_step(loss: Callable[..., torch.Tensor], parameters: Parameters, *data:
 
     def step() -> None:
         gradients = torch.autograd.grad(loss(*data, *parameters), parameters)
-        torch._foreach_add_(stored, gradients, alpha=-RATE)  # pyright: ignore[reportPrivateUsage]
+        torch._foreach_add_(stored, gradients, alpha=-RATE)  # pyright: ignore[reportPrivateImportUsage]
 
     return step
 
@@ -117,7 +117,7 @@ def torch_xor() -> Step:
 SIZES = (784, 256, 128, 10)
 
 
-def perceptron(batch: int) -> Callable[[], Step]:
+def perceptron(batch: int, *, memory: str = "512 MB") -> Callable[[], Step]:
     def build() -> Step:
         g = gs.Builder("mlp")
         h = g.input("x", ("batch", SIZES[0]), gradient=False)
@@ -130,7 +130,7 @@ def perceptron(batch: int) -> Callable[[], Step]:
                 h = g.call(gs.ops.Relu(), h)
         g.loss(gs.losses.cross_entropy, h, y)
         g.feed({"x": numbers(batch, SIZES[0]), "y": labels(batch)})
-        return session_step(g)
+        return session_step(g, memory=memory)
 
     return build
 
@@ -180,6 +180,7 @@ CASES = (
     Case("xor: 2-4-1, batch 4", xor, torch_xor, 0.6),
     Case("mlp: 784-256-128-10, batch 1", perceptron(1), torch_perceptron(1)),
     Case("mlp: 784-256-128-10, batch 32", perceptron(32), torch_perceptron(32), 1.0),
+    Case('mlp, batch 32, memory="32 MB"', perceptron(32, memory="32 MB"), torch_perceptron(32)),
     Case("mlp: 784-256-128-10, batch 256", perceptron(256), torch_perceptron(256)),
     Case("cnn: 8 and 16 channels, batch 32", convolutional, torch_convolutional),
 )

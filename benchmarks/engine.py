@@ -1,4 +1,4 @@
-"""Compares a training iteration, everything recorded, with PyTorch's cheapest eager step: python -m benchmarks."""
+"""Compares a training iteration, all recorded, with PyTorch's cheapest eager step: python -m benchmarks."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 CORE = "OPENBLAS_CORETYPE"
 WAS = "GRAPHSCOPE_BENCHMARK_CORETYPE_WAS"
 ROUND = 0.03
-"""CPU seconds of one round on one side: long against the clock, short against changes of the machine's speed."""
+"""CPU seconds of one round on one side: long for the clock, short against changes of the machine's speed."""
 WARM = 0.6
 """CPU seconds before the first round: the larger models then have filled the memory that a session keeps."""
 FIRST = 100
-"""So many first iterations are timed on their own, while that memory is still being filled with fresh pages."""
+"""So many first iterations are timed on their own, while that memory is filled with fresh pages."""
 
 Step = Callable[[], object]
 
@@ -145,6 +145,7 @@ def as_table(rows: list[Measured], *, tuned: bool, rounds: int) -> str:
     for row in rows:
         aim = "" if row.aim is None else f"{row.aim:.2f}"
         lines.append(
-            f"{row.case:34} {row.graphscope:11.1f} {row.pytorch:9.1f} {row.ratio:6.2f} {aim:>5} {row.first:9.1f}"
+            f"{row.case:34} {row.graphscope:11.1f} {row.pytorch:9.1f} {row.ratio:6.2f} {aim:>5} "
+            f"{row.first:9.1f}"
         )
     return "\n".join(lines)
