@@ -115,19 +115,20 @@ def _shape(
         return _group_shape(numbered, node, placed[member])
     item = items[member]
     along, across = (item.height, item.width) if down else (item.width, item.height)
+    start, span = item.side or (0.0, across)
     return Shape(
         along,
         across,
-        _spread(plan.inputs[node], item.inputs, across),
-        _spread(plan.outputs[node], item.outputs, across),
+        _spread(plan.inputs[node], item.inputs, span, start + span / 2 - across / 2),
+        _spread(plan.outputs[node], item.outputs, span, start + span / 2 - across / 2),
     )
 
 
-def _spread(slots: Slots, count: int, across: float) -> tuple[float, ...]:
-    """The place of each port from the middle of its side; ports without a link follow those that have one."""
+def _spread(slots: Slots, count: int, span: float, middle: float) -> tuple[float, ...]:
+    """The place of each port from the middle of the item; ports without a link follow those that have one."""
     order = (*slots.order, *range(len(slots.order), count))
     at = fractions(Slots(order, slots.central))
-    return tuple((at[port] - 0.5) * across for port in range(count))
+    return tuple(middle + (at[port] - 0.5) * span for port in range(count))
 
 
 def _group_shape(outer: Numbered, node: int, inner: Placed) -> Shape:

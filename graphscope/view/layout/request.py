@@ -32,7 +32,8 @@ class Item:
 
     `ordered` says that the order of the ports means something (MatMul, Sub) and is kept; else it is chosen so
     that fewer wires cross. A collapsed group is one item with `ordered=False` in the place of its first
-    member; then nothing around it changes its order when it is opened.
+    member; then nothing around it changes its order when it is opened. `side` tells where the
+    ports are, across the flow: how far from the item's beginning, and how much room they have; None for all.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Item:
     inputs: int = 1
     outputs: int = 1
     ordered: bool = True
+    side: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,16 +10,19 @@ from graphscope.view.layout.request import Layout, Ports, Rect, Wire
 from graphscope.view.picture.items import Structure
 
 
-def balanced(structure: Structure, layout: Layout) -> Layout:
+def balanced(structure: Structure, layout: Layout, middle: Mapping[str, float]) -> Layout:
     """The layout with every card half way between its operands, if the graph is a tree with room for it.
 
     An engine keeps one operand in line with its node and lets others join from the side: right for a chain
     with skips, but lopsided where two equal branches meet.
+
+    Args:
+        middle: how far each card's middle is below the top of its item.
     """
     if structure.open_groups or not _tree(structure) or any(len(wire.points) > 4 for wire in layout.wires):
         return layout
-    middles = _middles(structure, layout)
-    boxes = {key: replace(box, y=middles[key] - box.height / 2) for key, box in layout.boxes.items()}
+    middles = _middles(structure, layout, middle)
+    boxes = {key: replace(box, y=middles[key] - middle[key]) for key, box in layout.boxes.items()}
     if _overlap(boxes):
         return layout
     ports = {key: _ports(layout.ports[key], boxes[key].y - layout.boxes[key].y) for key in boxes}
@@ -32,9 +35,9 @@ def _tree(structure: Structure) -> bool:
     return len(sources) == len(set(sources)) and len(structure.carriers) > 1
 
 
-def _middles(structure: Structure, layout: Layout) -> dict[str, float]:
+def _middles(structure: Structure, layout: Layout, middle: Mapping[str, float]) -> dict[str, float]:
     """The height of each card's middle; cards come in an order in which operands are before their nodes."""
-    middles = {key: box.center[1] for key, box in layout.boxes.items()}
+    middles = {key: box.y + middle[key] for key, box in layout.boxes.items()}
     for card in structure.cards:
         operands = [middles[carrier.source] for carrier in structure.carriers if carrier.target == card.key]
         if operands:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from graphscope.graph.graph import Node, Value
+from graphscope.graph.graph import Node
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.model.model import Model
@@ -35,11 +35,10 @@ class CardMaker:
     def node(self, node: Node) -> Card:
         """The card of a node."""
         name = node.outputs[0]
-        value = self.model.graph.by_name[name]
-        own = named_by_user(value, node)
-        title = (
-            short_name(name, node.scope) if own else node.op.name.lower() if node.op.symbol else node.op.title
-        )
+        called = name if len(node.outputs) == 1 else node.name
+        own = named_by_user(called, node)
+        plain = node.op.name.lower() if node.op.symbol else node.op.title
+        title = short_name(called, node.scope) if own else plain
         symbol = node.op.title if own or node.op.symbol else ""
         loss = name == self.model.loss
         label = self.text("loss") if loss and title != "loss" else self.shape(name)
@@ -149,9 +148,9 @@ def short_name(name: str, scope: Scope) -> str:
     return name
 
 
-def named_by_user(value: Value, node: Node) -> bool:
+def named_by_user(name: str, node: Node) -> bool:
     """Whether a name says more than its scope and op do."""
     plain = node.op.name.lower().replace("_", "")
-    own = short_name(value.name, value.scope)
+    own = short_name(name, node.scope)
     bare = own.rstrip("0123456789").rstrip("_").replace("_", "")
     return bare.lower() not in ("", plain)

@@ -30,8 +30,6 @@ FORK = 22
 
 STACK = 4
 """How far the second sheet of a parameter reaches to the right."""
-PORT_INSET = 14
-"""Lines do not touch the corners of a card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +128,17 @@ def request(structure: Structure) -> Request:
 def _item(structure: Structure, card: Card) -> Item:
     above, below = _stacks(structure, card)
     width = max(card.width, _row_width(above), _row_width(below))
-    # The same room above and below: the card stays in the middle, so that the cards of a chain form a line.
-    height = card.height + 2 * max(_row_height(above), _row_height(below))
+    top = _row_height(above)
+    height = top + card.height + _row_height(below)
     inputs, outputs = structure.ports[card.key]
     ordered = card.kind != "group" and card.symbol not in ("+", "×")
-    return Item(card.key, width, height, card.scope, max(inputs, 1), max(outputs, 1), ordered)
+    ports = (max(inputs, 1), max(outputs, 1))
+    return Item(card.key, width, height, card.scope, *ports, ordered, (top, card.height))
+
+
+def _middle(structure: Structure, card: Card) -> float:
+    """How far a card's middle is below the top of its item, where chips may hang above it."""
+    return _row_height(_stacks(structure, card)[0]) + card.height / 2
 
 
 def _link(carrier: Carrier, *, main: bool) -> Link:
@@ -157,13 +161,14 @@ def _row_height(docks: tuple[Dock, ...]) -> float:
 
 def picture(structure: Structure, layout: Layout) -> Picture:
     """The placed picture for a layout's answer to ``request(structure)``."""
-    layout = balanced(structure, layout)
+    layout = balanced(structure, layout, {card.key: _middle(structure, card) for card in structure.cards})
     boxes: dict[str, Rect] = {}
     edges: list[Edge] = []
     for card in structure.cards:
-        x, y = layout.boxes[card.key].center
+        item, (above, _) = layout.boxes[card.key], _stacks(structure, card)
         # Whole pixels: borders and type stay sharp at 100 %.
-        boxes[card.key] = Rect(round(x - card.width / 2), round(y - card.height / 2), card.width, card.height)
+        x, y = round(item.center[0] - card.width / 2), round(item.y + _row_height(above))
+        boxes[card.key] = Rect(x, y, card.width, card.height)
         for docks in _stacks(structure, card):
             edges.extend(_dock(docks, boxes, card.key, structure))
     wires = {(wire.link.target, wire.link.target_port): wire for wire in layout.wires}
@@ -174,7 +179,7 @@ def picture(structure: Structure, layout: Layout) -> Picture:
         told = carrier.shape if (carrier.source, carrier.target) not in named else ""
         named.add((carrier.source, carrier.target))
         edges.append(_edge(replace(carrier, shape=told), wire, boxes, layout, structure))
-    return Picture(structure, boxes, tuple(edges), _frames(structure, boxes, edges))
+    return Picture(structure, boxes, tuple(edges), _frames(structure, layout))
 
 
 def _dock(docks: tuple[Dock, ...], boxes: dict[str, Rect], key: str, structure: Structure) -> list[Edge]:
@@ -227,23 +232,13 @@ def _edge(
 
 def _leaving(carrier: Carrier, boxes: Mapping[str, Rect], layout: Layout, structure: Structure) -> Point:
     """Where a line leaves its card; a stack of sheets reaches a little further."""
-    card = boxes[carrier.source]
-    ports = [point[1] for point in layout.ports[carrier.source].outputs]
     behind = STACK if structure.by_key[carrier.source].kind in ("parameter", "group") else 0
-    return card.right + behind, _onto(card, ports, carrier.source_port, layout.boxes[carrier.source])
+    port = layout.ports[carrier.source].outputs[carrier.source_port]
+    return boxes[carrier.source].right + behind, port[1]
 
 
 def _entering(carrier: Carrier, boxes: Mapping[str, Rect], layout: Layout) -> Point:
-    card = boxes[carrier.target]
-    ports = [point[1] for point in layout.ports[carrier.target].inputs]
-    return card.x, _onto(card, ports, carrier.target_port, layout.boxes[carrier.target])
-
-
-def _onto(card: Rect, ports: list[float], port: int, item: Rect) -> float:
-    """The height of a port. An item with chips is taller than its card: ports move closer if they must."""
-    if all(card.y + PORT_INSET <= y <= card.bottom - PORT_INSET for y in ports):
-        return ports[port]
-    return card.center[1] + (ports[port] - item.center[1]) / item.height * card.height
+    return boxes[carrier.target].x, layout.ports[carrier.target].inputs[carrier.target_port][1]
 
 
 def _corners(points: tuple[Point, ...], start: Point, end: Point) -> tuple[Point, ...]:
@@ -258,26 +253,8 @@ def _corners(points: tuple[Point, ...], start: Point, end: Point) -> tuple[Point
     return (start, *inner, end)
 
 
-def _frames(structure: Structure, boxes: Mapping[str, Rect], edges: list[Edge]) -> tuple[Frame, ...]:
-    """A frame around what each open group holds; the outermost is drawn first."""
-    held: dict[Scope, list[Rect]] = {}
-    for key, card in structure.by_key.items():
-        held.setdefault(card.scope, []).append(boxes[key])
-    for edge in edges:
-        scope = _shared(structure.by_key[edge.source].scope, structure.by_key[edge.target].scope)
-        held.setdefault(scope, []).append(around([], list(edge.there)))
-    made: list[Frame] = []
-    for group in sorted(structure.open_groups, key=len, reverse=True):
-        inner = grown(around(held.get(group, [])), PADDING)
-        rect = Rect(inner.x, inner.y - HEADER, inner.width, inner.height + HEADER)
-        held.setdefault(group[:-1], []).append(rect)
-        made.append(Frame(group, rect, structure.open_groups[group]))
-    return tuple(reversed(made))
-
-
-def _shared(one: Scope, two: Scope) -> Scope:
-    """The innermost scope around both."""
-    depth = 0
-    while depth < min(len(one), len(two)) and one[depth] == two[depth]:
-        depth += 1
-    return one[:depth]
+def _frames(structure: Structure, layout: Layout) -> tuple[Frame, ...]:
+    """The frames of the open groups; the outermost is drawn first."""
+    counts = structure.open_groups.items()
+    found = [Frame(group, layout.groups[group], count) for group, count in counts if group in layout.groups]
+    return tuple(sorted(found, key=lambda frame: len(frame.scope)))

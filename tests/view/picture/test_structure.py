@@ -56,6 +56,26 @@ def test_a_chip_hangs_right_below_its_card(draw) -> None:
     assert 16 <= chip.y - card.bottom <= 32
 
 
+def test_the_cards_of_a_chain_stand_in_line_whatever_hangs_below_them(draw) -> None:
+    boxes = draw(gs.open("xor")).picture.boxes
+    chain = ("leaf:x", "node:m1", "node:s1", "node:h", "node:m2", "node:score", "node:loss")
+    middles = [boxes[key].center[1] for key in chain]
+    assert max(middles) - min(middles) <= 1
+
+
+def test_a_node_with_several_outputs_has_a_pair_of_rows_for_each(draw) -> None:
+    g = gs.Builder("split")
+    x = g.input("x", (2, 4))
+    left, right = g.call(gs.ops.Split(axis=1), x)
+    g.loss(g.call(gs.ops.ReduceSum(), left * right, name="total"))
+    g.feed({"x": np.ones((2, 4))})
+    card = draw(gs.open(g.build())).picture.cards["node:split"]
+    assert card.title == "split"
+    assert [(row.value, row.role) for row in card.rows] == [
+        (name, role) for name in ("split.outs[0]", "split.outs[1]") for role in ("value", "gradient")
+    ]
+
+
 def test_a_shared_parameter_has_its_chip_at_the_first_use_and_proxies_at_the_others(draw) -> None:
     picture = draw(recurrent()).picture
     chips = [card for card in picture.cards.values() if card.value == "w"]
