@@ -23,8 +23,8 @@ class GradientCheck:
 
     Args:
         elements: how many elements were compared.
-        kinks: how many more lie on a kink (a ReLU or maximum that switches between p − ε and p + ε), where the
-            loss has no derivative and there is nothing to compare.
+        kinks: how many more lie on a kink (a ReLU or maximum that switches between p − ε and p + ε), where
+            the loss has no derivative and there is nothing to compare.
         error: the worst |analytic − numeric| / max(|analytic|, |numeric|, 1e-8 of the largest gradient).
         index: where the worst is.
     """

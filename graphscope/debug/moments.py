@@ -48,23 +48,22 @@ class Scene:
             refs = {ref for ref in iteration.plan.timelines if ref.role in ("value", "gradient")}
             self._before, self._known = self._known, {}
         self._iteration, self._done = iteration, done
-        for ref in refs:
-            self._show(session, ref)
+        for ref, held in session.history.arrays(refs, session.position):
+            shown = self.gradients if ref.role == "gradient" else self.values
+            if held is None:
+                shown.pop(ref.name, None)
+            else:
+                shown[ref.name] = self.summary(session, held)
+            if ref.role == "gradient":
+                self._count(ref.name, *iteration.plan.added(ref.name, done))
         self._before = {}
 
-    def _show(self, session: Session, ref: Ref) -> None:
-        shown = self.gradients if ref.role == "gradient" else self.values
-        held = session.held(ref)
-        if held is None:
-            shown.pop(ref.name, None)
+    def _count(self, name: str, number: int, total: int) -> None:
+        """Note how many contributions are in a gradient that has begun."""
+        if number:
+            self.added[name] = number, total
         else:
-            shown[ref.name] = self.summary(session, held)
-        if ref.role == "gradient" and self._iteration is not None:
-            added = self._iteration.plan.added(ref.name, self._done)
-            if added[0]:
-                self.added[ref.name] = added
-            else:
-                self.added.pop(ref.name, None)
+            self.added.pop(name, None)
 
     def clear(self) -> None:
         """Forget everything."""

@@ -298,9 +298,9 @@ class Session:
         """A digest of every value, gradient, optimizer state, random draw and the position in the data."""
         iteration, _ = self.history.locate(self.position)
         digest = blake2b(repr(self.position).encode(), digest_size=16)
-        for ref in iteration.plan.timelines:
-            array = self.array(ref)
-            if array is not None:
+        for ref, held in self.history.arrays(iteration.plan.timelines, self.position):
+            if held is not None:
+                array = self.backend.get(held)
                 digest.update(repr((ref, array.shape, array.dtype.str)).encode())
                 digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
@@ -334,8 +334,8 @@ class Session:
     def refs(self) -> Mapping[Ref, int]:
         """Every array that there is now, with a number for it (equal numbers, equal arrays)."""
         iteration, _ = self.history.locate(self.position)
-        held = {ref: self.held(ref) for ref in iteration.plan.timelines}
-        return {ref: id(array) for ref, array in held.items() if array is not None}
+        found = self.history.arrays(iteration.plan.timelines, self.position)
+        return {ref: id(held) for ref, held in found if held is not None}
 
 
 def _like(name: str, given: Any, before: np.ndarray) -> np.ndarray:

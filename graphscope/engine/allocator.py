@@ -1,4 +1,4 @@
-"""Keeps memory that large arrays gave back for the next ones: an option at the start of an engine's process."""
+"""Keeps memory that large arrays gave back for the next ones: an option for programs that run an engine."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import sys
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """Names of parameters in glibc's malloc.h."""
 _KEPT, _LARGEST = 2**30, 32 * 2**20
-"""Bytes: keep up to so much that is free; arrays up to so large come from there (glibc allows 32 MiB at the most)."""
+"""Bytes: how much is kept while it is free, and how large an array may come from there (glibc's largest)."""
 
 
 def keep_freed_memory() -> bool:
     """Let the C library reuse the memory of freed arrays instead of returning it to the system each time.
 
-    Fresh memory costs a page fault for every 4 KB written, which made training steps with arrays of megabytes up
-    to twice as long. It holds for the whole process, so a library should not ask for it, but a program may.
+    Fresh memory costs a page fault for every 4 KB written, which made training steps with arrays of megabytes
+    up to twice as long. It holds for the whole process, so a library should not ask for it; a program may.
 
     Returns:
         Whether it was possible: only with glibc, which is what most Linux systems have.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from graphscope.engine.iteration import Edit, Iteration
@@ -91,6 +91,17 @@ class History:
         iteration, cell, done = self.find(ref, position)
         return None if cell == EMPTY else self.whole(iteration).cells(done)[cell]
 
+    def arrays(self, refs: Iterable[Ref], position: int) -> Iterator[tuple[Ref, Any]]:
+        """What each ref holds at ``position`` on its device, or None."""
+        iteration, done = self.locate(position)
+        cells, cell_of = self.whole(iteration).cells(done), iteration.plan.cell
+        for ref in refs:
+            if ref.role == "gradient" and done <= ZERO:
+                yield ref, self.array(ref, position)
+            else:
+                cell = cell_of(ref, done)
+                yield ref, None if cell == EMPTY else cells[cell]
+
     def find(self, ref: Ref, position: int) -> tuple[Iteration, int, int]:
         """The iteration, the cell (or EMPTY) and the time in the iteration that hold ``ref`` at ``position``.
 
@@ -168,4 +179,4 @@ class History:
         iteration, done = self.locate(position)
         if done < iteration.length:
             return iteration.step(done)
-        return replace(iteration.plan.steps[0].step, iteration=iteration.index + 1)
+        return iteration.plan.steps[0].step.at(iteration.index + 1)

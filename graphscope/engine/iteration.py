@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from graphscope.engine.kernels import Cells, Kernel
@@ -81,7 +81,7 @@ class Iteration:
 
     def step(self, index: int) -> Step:
         """Its step of that index, told with the iteration's number."""
-        return replace(self.plan.steps[index].step, iteration=self.index)
+        return self.program.plan.steps[index].step.at(self.index)
 
     def open(self, opening: tuple[Any, ...]) -> None:
         """Make room for its arrays; nothing is done yet."""

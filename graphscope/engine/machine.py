@@ -12,7 +12,7 @@ from graphscope.engine import kernels
 from graphscope.engine.feeding import Batch, Feeding, bind
 from graphscope.engine.iteration import Iteration, Program
 from graphscope.engine.kernels import Kernel
-from graphscope.engine.plan import EMPTY, PlanStep, plan
+from graphscope.engine.plan import PlanStep, plan
 from graphscope.engine.sources import Sources
 from graphscope.engine.step import Ref
 from graphscope.errors import GraphScopeError, InputError, KernelError, Sentence
@@ -53,7 +53,7 @@ class Machine:
         program = self._programs.get(key)
         if program is None:
             made = plan(self.model, bind(self.model.graph, batch))
-            loss = EMPTY if self.model.loss is None else made.cell(Ref("value", self.model.loss), len(made.steps))
+            loss = made.cell(Ref("value", self.model.loss or ""), len(made.steps))
             program = Program(made, tuple(self._kernel(step) for step in made.steps), loss)
             self._programs[key] = program
         return program
