@@ -93,6 +93,16 @@ def shown(camera: Camera, target: Rect, width: float, height: float, margin: flo
     return camera.panned(_shift(left, right, width, margin), _shift(top, bottom, height, margin))
 
 
+def followed(camera: Camera, target: Rect, bounds: Rect, width: float, height: float) -> Camera:
+    """The camera moved to see a part of the picture; an axis along which all is in view stays as it is."""
+    moved = shown(camera, target, width, height)
+    left, top = camera.to_screen(bounds.x, bounds.y)
+    right, bottom = camera.to_screen(bounds.right, bounds.bottom)
+    x = camera.x if left >= 0 and right <= width else moved.x
+    y = camera.y if top >= 0 and bottom <= height else moved.y
+    return Camera(camera.scale, x, y)
+
+
 def _shift(low: float, high: float, room: float, margin: float) -> float:
     if high - low > room - 2 * margin:
         return (room - low - high) / 2

@@ -22,7 +22,7 @@ from graphscope.engine.moment import Moment
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec
 from graphscope.gui.canvas.accessible import CanvasList, install
-from graphscope.gui.canvas.camera import SMALL_GRAPH, Camera, fitted, shown
+from graphscope.gui.canvas.camera import SMALL_GRAPH, Camera, fitted, followed, shown
 from graphscope.gui.canvas.layer import CardStore, Layer, Still
 from graphscope.gui.canvas.laying import Laying
 from graphscope.gui.canvas.motion import Clock, Glide, Motion
@@ -236,7 +236,8 @@ class Canvas(QWidget):
         if first:
             self.fit()
             return 0.0
-        target = shown(self.camera, focus, self.width(), self.height())
+        bounds = self.stage.picture.bounds
+        target = followed(self.camera, focus, bounds, self.width(), self.height())
         if target == self.camera:
             return 0.0
         if self._motion.reduced or not self.isVisible():

@@ -132,6 +132,15 @@ def test_the_view_follows_the_step_that_just_ran(bench) -> None:
         assert -1 <= top <= 640
 
 
+def test_a_picture_that_is_all_in_view_never_moves(bench) -> None:
+    table = bench("apple_shop")
+    before = table.canvas.camera
+    for position in range(table.session.bounds[1] + 1):
+        table.seek(position)
+        table.wait(1)
+    assert table.canvas.camera == before
+
+
 def test_it_stays_where_it_is_when_it_does_not_follow(bench) -> None:
     table = bench("xor")
     table.canvas.set_follow(False)
