@@ -98,8 +98,8 @@ def followed(camera: Camera, target: Rect, bounds: Rect, width: float, height: f
     moved = shown(camera, target, width, height)
     left, top = camera.to_screen(bounds.x, bounds.y)
     right, bottom = camera.to_screen(bounds.right, bounds.bottom)
-    x = camera.x if left >= 0 and right <= width else moved.x
-    y = camera.y if top >= 0 and bottom <= height else moved.y
+    x = camera.x if left >= -1 and right <= width + 1 else moved.x
+    y = camera.y if top >= -1 and bottom <= height + 1 else moved.y
     return Camera(camera.scale, x, y)
 
 
