@@ -134,9 +134,11 @@ def _bind_backward(step: PlanStep, backend: Backend) -> Kernel:
     if operands is None or op.signature.packed or step.gradients[0] is None or step.results[0] is None:
         return _storing(step, _general_vjp(vjp, step, backend), xp)
     cells = (step.gradients[0], step.results[0], *operands)
-    if step.drawn or None in step.writes or any(wide is not None for wide in step.unsummed) or len(cells) > 4:
-        return _storing(step, _plain_vjp(vjp, xp, cells), xp)
-    return _vjp_written_out(vjp, xp, cells, cast("tuple[int, ...]", step.writes))
+    fixed = not any(operand.optional or operand.variadic for operand in op.signature.operands)
+    own_shapes = None not in step.writes and not any(step.unsummed)
+    if fixed and own_shapes and not step.drawn and len(cells) <= 4:
+        return _vjp_written_out(vjp, xp, cells, cast("tuple[int, ...]", step.writes))
+    return _storing(step, _plain_vjp(vjp, xp, cells), xp)
 
 
 def _vjp_written_out(vjp: Method, xp: Any, arrays: tuple[int, ...], writes: tuple[int, ...]) -> Kernel:
