@@ -19,6 +19,7 @@ from graphscope.view.picture.items import Card, RowRole
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.pill import draw_pill
 from graphscope.view.picture.place import Picture, grown
+from graphscope.view.picture.shapes import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,7 @@ class Overlay:
         painter.translate(camera.x, camera.y)
         painter.scale(camera.scale, camera.scale)
         if hovered and hovered != selection.value:
-            for key in appearances(picture, hovered):
-                _ring(painter, picture.boxes[key], look.theme.faint, 1.25, camera.scale)
+            _hovered(painter, picture, hovered, look, camera.scale)
         self._selection(painter, picture, look, selection)
         for slot, strength in motion.glowing():
             _glow(painter, picture, slot, strength, look)
@@ -99,6 +99,14 @@ class Overlay:
 def appearances(picture: Picture, value: str) -> list[str]:
     """The keys of everything that shows a value: its card and every chip."""
     return [key for key, card in picture.cards.items() if card.value == value]
+
+
+def _hovered(painter: QPainter, picture: Picture, value: str, look: Look, scale: float) -> None:
+    """Everything that shows a value, and the lines along which it is used."""
+    lines = [edge.there for edge in picture.edges if edge.value == value]
+    paint(painter, [Line(points, look.theme.ink, 2 / min(scale, 1)) for points in lines])
+    for key in appearances(picture, value):
+        _ring(painter, picture.boxes[key], look.theme.faint, 1.25, scale)
 
 
 def _ring(painter: QPainter, box: Rect, ink: str, weight: float, scale: float) -> None:

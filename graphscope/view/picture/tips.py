@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from graphscope.engine.moment import Moment
 from graphscope.engine.summary import Summary
 from graphscope.graph.spec import TensorSpec, format_shape
@@ -11,6 +13,9 @@ from graphscope.view.numbers import full, number
 from graphscope.view.picture.hit import Hit
 from graphscope.view.picture.place import Picture
 from graphscope.view.text import Text
+
+NARROW = {"float32": np.float32, "bfloat16": np.float32, "float16": np.float16}
+"""Types of which fewer digits tell a number from its neighbours; a summary holds float64."""
 
 
 def tip(
@@ -49,7 +54,8 @@ def facts(summary: Summary, index: tuple[int, int] | None, text: Text) -> list[s
     lines: list[str] = []
     if summary.exact and index is not None:
         where = "" if summary.scalar else f"[{index[0]}, {index[1]}] = "
-        lines.append(where + full(summary.cells[index]))
+        kind = NARROW.get(summary.dtype, np.float64)
+        lines.append(where + full(kind(summary.cells[index])))
     if not summary.scalar:
         lines.append(
             text(
