@@ -288,8 +288,8 @@ class _Teller:
         if trace is None:
             return told, ()
         names = {
-            "x": self.text("{name} so far", name=f"∂L/∂{name}"),
-            "y": self.text("from {node}", node=node),
+            "x": self.text("earlier {name}", name=f"∂L/∂{name}"),
+            "y": self.text("share of {node}", node=node),
             "out": f"∂L/∂{name}",
         }
         told += _formula(formula_of(trace, names))
