@@ -1,0 +1,103 @@
+"""The timeline: every step of the run in order, and a play-head that is dragged through it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from graphscope.gui.desk import Desk
+from graphscope.gui.panel import Panel
+from graphscope.gui.requests import Failed, Seek
+from graphscope.gui.widgets.tip import tip
+from graphscope.gui.widgets.track import Track
+from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, short_title, step_title
+
+
+class Timeline(Panel):
+    """Scrubs through the run; jumps are asked for one after another, the newest wins."""
+
+    identity = "timeline"
+    title = "Timeline"
+    area = "bottom"
+    layouts = ("learn", "debug")
+    order = 0
+    extent = 130
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(desk, parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._track = Track()
+        self._problems: dict[int, str] = {}
+        self._edits = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._track)
+        self.setFocusProxy(self._track)
+        self._track.sought.connect(lambda position: desk.bridge.ask(Seek(position)))
+        desk.bridge.failed.connect(self._failed)
+
+    def show_look(self) -> None:
+        text = self.desk.text
+        labels = tuple(
+            f"{PHASE_SIGNS[phase]} {text(PHASE_TITLES[phase])}" for phase in ("forward", "backward", "update")
+        )
+        self._track.set_words(labels, lambda n: text("Iteration {n}", n=n), self._tooltip)
+        self._track.retheme(self.desk.theme)
+        told = text("Drag to go through the run; hold Ctrl and turn the wheel to zoom")
+        self._track.setAccessibleDescription(told)
+        self._tell()
+        self._tell_steps()
+
+    def show_opened(self) -> None:
+        self._problems, self._edits = {}, 0
+        self._tell()
+
+    def show_moved(self) -> None:
+        moved = self.desk.moved
+        if moved is None:
+            return
+        if moved.edits != self._edits:
+            self._problems, self._edits = {}, moved.edits
+        problem = moved.moment.problem
+        if problem is not None:
+            self._problems[problem.position] = str(self.desk.text.tell(problem.sentence))
+        self._tell_steps()
+        self._track.set_position(moved.moment.position, moved.reached, self._problems)
+        self._tell()
+
+    def _tell_steps(self) -> None:
+        steps, text = self.desk.moved.steps if self.desk.moved else (), self.desk.text
+        self._track.set_steps(steps, [short_title(step, text) for step in steps])
+
+    def _failed(self, failed: Failed) -> None:
+        if isinstance(failed.request, Seek):
+            self._track.give_up()
+
+    def _tell(self) -> None:
+        """Where the run is, in words."""
+        text, moved = self.desk.text, self.desk.moved
+        if moved is None:
+            self._track.setAccessibleName(text("Timeline"))
+            return
+        moment = moved.moment
+        fields = {"n": moment.done, "steps": moment.length, "iteration": moment.iteration}
+        told = text("Timeline: step {n} of {steps} in iteration {iteration}", **fields)
+        if moment.last is not None:
+            told += f", {text(PHASE_TITLES[moment.last.phase])}"
+        self._track.setAccessibleName(told)
+
+    def _tooltip(self, position: int) -> str:
+        """What is told of the step after a position."""
+        moved, graph, text = self.desk.moved, self.desk.graph, self.desk.text
+        if moved is None or graph is None or not moved.steps:
+            return ""
+        iteration, index = divmod(position, len(moved.steps))
+        step = moved.steps[index]
+        fields = {"n": iteration, "step": index + 1, "position": position + 1}
+        lines = [
+            step_title(step, graph, text),
+            text("Iteration {n}, step {step}: position {position}", **fields),
+        ]
+        if position + 1 in self._problems:
+            lines.append(self._problems[position + 1])
+        return tip(lines)
