@@ -13,8 +13,8 @@ WHOLE = 2
 """So many iterations are kept whole whatever the limit: the current one and the one before."""
 OPENINGS = 0.25
 """The share of the limit for what iterations started from."""
-HEADER = 112
-"""What an array object takes besides its numbers, in bytes (NumPy 2 on 64 bits)."""
+HEADER, OVERHEAD = 112, 500
+"""What an array takes besides its numbers, and an iteration besides its arrays, in bytes (measured with NumPy 2)."""
 
 
 class Shelf:
@@ -34,7 +34,7 @@ class Shelf:
 
     @property
     def bytes(self) -> int:
-        """How much is kept, in bytes; an array that two iterations share counts twice."""
+        """How much is kept, in bytes."""
         return self._bytes + self._opening_bytes
 
     def put(self, iteration: Iteration) -> None:
@@ -81,20 +81,18 @@ class Shelf:
 
 
 def measure(iteration: Iteration) -> int:
-    """How much memory the arrays of an iteration take that is done, in bytes."""
-    return _bytes(iteration.newest[NUMBER + 1 :]) + 8 * iteration.plan.size
+    """How much memory an iteration takes that is done, in bytes; what it began with is the one's before."""
+    made = iteration.newest[NUMBER + 1 + len(iteration.plan.opening) :]
+    return _bytes(made) + 8 * iteration.plan.size + OVERHEAD
 
 
 def _bytes(arrays: Iterable[Any]) -> int:
-    """The memory of arrays; views and repetitions add only their headers."""
+    """The memory of arrays; of a view that of what it looks at, and that only once."""
+    present = {id(array): array for array in arrays if array is not None}
     owners: dict[int, int] = {}
-    headers = 0
-    for array in arrays:
-        if array is None:
-            continue
-        headers += HEADER
+    for array in present.values():
         owner = array
-        while getattr(owner, "base", None) is not None and hasattr(owner.base, "nbytes"):
+        while hasattr(getattr(owner, "base", None), "nbytes"):
             owner = owner.base
         owners[id(owner)] = owner.nbytes
-    return headers + sum(owners.values())
+    return HEADER * len(present) + sum(owners.values())

@@ -10,6 +10,7 @@ MATRIX = 4
 """Up to this many rows and columns the numbers themselves are shown."""
 THUMBNAIL = 16
 """A heat map has at most this many rows and columns."""
+_NOTHING = np.zeros((0, 0))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -71,10 +72,10 @@ def thumbnail(array: np.ndarray) -> tuple[np.ndarray, bool]:
 
     Of more than two axes the first image is taken; long axes are sampled evenly.
     """
+    if not array.size:
+        return _NOTHING, True
     exact = array.ndim <= 2 and max(array.shape, default=1) <= MATRIX
-    picture = array
-    while picture.ndim > 2:
-        picture = picture[0] if len(picture) else picture.reshape(picture.shape[1:])
+    picture = array[(0,) * (array.ndim - 2)]
     picture = np.atleast_2d(picture)
     for axis in (0, 1):
         size = picture.shape[axis]
