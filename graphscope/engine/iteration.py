@@ -121,6 +121,7 @@ class Iteration:
         count = len(self.plan.opening)
         self.opening = tuple(cells[NUMBER + 1 : NUMBER + 1 + count]) if keep_opening else None
         self.layers = ()
+        self.seconds = None
 
     def forked(self, edit: Edit) -> Iteration:
         """The same iteration up to ``edit.done`` steps, then with the edit; what follows is not done yet."""

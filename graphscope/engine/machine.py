@@ -26,6 +26,9 @@ class Machine:
 
     Args:
         clock: seconds, handed in so that the engine reads no clock of its own.
+
+    Raises:
+        InputError: the model holds numbers of a type that NumPy does not have.
     """
 
     def __init__(self, model: Model, backend: Backend, seed: int, clock: Clock) -> None:
@@ -34,6 +37,7 @@ class Machine:
         self.seed = seed
         self.clock = clock
         self.feeding = Feeding(model, seed)
+        _check_types(model)
         self._programs: dict[tuple[tuple[int, ...], ...], Program] = {}
         self._bound: tuple[Batch, Program] | None = None
 
@@ -121,9 +125,21 @@ class Machine:
         iteration.done += 1
 
 
+def _check_types(model: Model) -> None:
+    for value in model.graph.table:
+        try:
+            np.dtype(value.spec.dtype)
+        except TypeError:
+            raise InputError(
+                "{name} is of the type {dtype}, which NumPy does not have; choose float32 or another",
+                name=value.name,
+                dtype=value.spec.dtype,
+            ) from None
+
+
 def _failure(step: PlanStep, error: Exception) -> GraphScopeError:
-    """The error that names the step; one of the data or the device is told as it is."""
-    if isinstance(error, InputError) or (step.op is None and isinstance(error, GraphScopeError)):
+    """The error that names the node; what is wrong with the data is told as it is."""
+    if step.op is None and isinstance(error, GraphScopeError):
         return error
     told = step.step
     return KernelError(

@@ -14,7 +14,7 @@ WHOLE = 2
 OPENINGS = 0.25
 """The share of the limit for what iterations started from."""
 HEADER, OVERHEAD = 112, 500
-"""What an array takes besides its numbers, and an iteration besides its arrays, in bytes (measured with NumPy 2)."""
+"""Bytes of an array besides its numbers, and of an iteration besides its arrays; measured with NumPy 2."""
 
 
 class Shelf:

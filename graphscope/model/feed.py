@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,17 +38,22 @@ class Feed:
             return None
         batches = -(-self.samples // self.batch)
         epoch, index = divmod(iteration, batches)
-        order = (
-            generator(seed, "epoch", epoch).permutation(self.samples)
-            if self.shuffle
-            else np.arange(self.samples)
-        )
+        order = _shuffled(self.samples, seed, epoch) if self.shuffle else np.arange(self.samples)
         return order[index * self.batch : (index + 1) * self.batch]
 
     def take(self, iteration: int, seed: int) -> dict[str, np.ndarray]:
         """The arrays of one iteration."""
         rows = self.rows(iteration, seed)
-        return {name: array if rows is None else array[rows] for name, array in self.data.items()}
+        whole = {name for name, array in self.data.items() if rows is None or not array.ndim}
+        return {name: array if name in whole else array[rows] for name, array in self.data.items()}
+
+
+@lru_cache(maxsize=2)
+def _shuffled(samples: int, seed: int, epoch: int) -> np.ndarray:
+    """The order of the samples in one epoch, kept while its batches are taken."""
+    order = generator(seed, "epoch", epoch).permutation(samples)
+    order.setflags(write=False)
+    return order
 
 
 def feed(data: Mapping[str, Any], *, batch: int | None = None, shuffle: bool = False) -> Feed:

@@ -61,6 +61,11 @@ def test_data_is_brought_into_the_type_of_its_input() -> None:
     assert whole.value("x").dtype == np.int64  # type: ignore[union-attr]
 
 
+def test_a_type_that_numpy_lacks_is_said() -> None:
+    with pytest.raises(InputError, match="x is of the type bfloat16, which NumPy does not have"):
+        session(summed((2,), [1, 2], dtype="bfloat16"))
+
+
 def test_a_name_stands_for_one_size() -> None:
     g = gs.Builder("two sizes")
     g.call(ops.Add(), g.input("a", ("n",)), g.input("b", ("n",)))
@@ -84,6 +89,16 @@ def test_an_epoch_takes_every_sample_once_and_the_last_batch_may_be_smaller() ->
         assert sizes == [3, 3, 1], epoch
         assert sorted(seen) == sorted(data.tolist())
         assert seen != data.tolist()
+
+
+def test_an_input_without_axes_is_the_same_in_every_batch() -> None:
+    g = gs.Builder("scaled")
+    x, scale = g.input("x", ("batch", 2)), g.input("scale", ())
+    g.call(ops.Mul(), x, scale, name="scaled")
+    g.feed({"x": np.arange(8).reshape(4, 2), "scale": 10.0}, batch=3)
+    run = session(g.build())
+    run.iterate(2)
+    assert np.array_equal(run.value("scaled"), [[60, 70]])  # type: ignore[arg-type]
 
 
 def test_one_fixed_batch_takes_the_place_of_all_data() -> None:

@@ -63,14 +63,8 @@ def test_dropped_iterations_with_edits_are_computed_again_with_them() -> None:
         run.step(3)
         run.set_value("tanh", np.zeros((3, 5)))
         run.iterate(ITERATIONS)
-        return run, [
-            *list(range(0, run.position, 5)),
-            length + 3,
-            length + 4,
-            length + 5,
-            length + 7,
-            length + 8,
-        ]
+        around = [length + done for done in (3, 4, 5, 7, 8)]
+        return run, [*range(0, run.position, 5), *around]
 
     roomy, positions = edited(2**30)
     tight, _ = edited(0)
