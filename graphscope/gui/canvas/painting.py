@@ -41,9 +41,8 @@ def font(face: Face, size: int) -> QFont:
     return made
 
 
-@lru_cache(maxsize=1024)
 def colour(name: str) -> QColor:
-    """``#rrggbb`` or ``#rrggbbaa`` as a colour."""
+    """``#rrggbb`` or ``#rrggbbaa`` as a colour, a new one each time: Qt's colours can be changed by who gets them."""
     made = QColor(name[:7])
     if len(name) == 9:
         made.setAlpha(int(name[7:9], 16))

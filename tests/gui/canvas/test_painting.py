@@ -34,3 +34,8 @@ def test_signs_that_change_the_direction_are_not_painted() -> None:
 def test_a_colour_may_have_an_alpha() -> None:
     assert colour("#11223344").alpha() == 0x44
     assert colour("#112233").alpha() == 255
+
+
+def test_fading_a_colour_leaves_the_colour_of_everybody_else_alone():
+    colour("#5b1a78").setAlphaF(0.1)
+    assert colour("#5b1a78").alpha() == 255
