@@ -155,3 +155,15 @@ def test_the_timer_rests_when_all_is_still(bench) -> None:
     assert table.canvas._timer.isActive()
     table.wait(TRAVEL + PULSE + 0.5)
     assert not table.canvas._timer.isActive()
+
+
+@pytest.mark.parametrize("position", [6, 8, 9, 12])
+def test_a_step_that_travelled_leaves_the_picture_of_a_jump_there(bench, position) -> None:
+    travelled, jumped = bench(), bench()
+    travelled.seek(position - 1)
+    travelled.seek(position, animate=True)
+    for _ in range(40):  # frame by frame, painting each: what glows and fades must leave nothing behind
+        travelled.wait(TRAVEL / 10)
+        travelled.canvas.grab()
+    jumped.seek(position)
+    assert travelled.canvas.grab().toImage() == jumped.canvas.grab().toImage()
