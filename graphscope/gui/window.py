@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from graphscope.app.command import Rule
 from graphscope.app.language import words
@@ -83,9 +91,10 @@ class Window(QMainWindow):
         page, self._empty = QWidget(), self._gallery()
         top = QWidget()
         top.setObjectName("header")
-        row = QVBoxLayout(top)
+        row = QHBoxLayout(top)
         row.setContentsMargins(12, 4, 12, 4)
-        row.addWidget(self.header.breadcrumb)
+        row.addWidget(self.header.breadcrumb, 1)
+        row.addWidget(self._samples_button())
         self._stack = QStackedWidget()
         self._stack.addWidget(self.canvas)
         self._stack.addWidget(self._empty)
@@ -99,6 +108,14 @@ class Window(QMainWindow):
         self.setCentralWidget(page)
         for _, action in self.actions:
             self.addAction(action)
+
+    def _samples_button(self) -> QWidget:
+        """Other samples are one click away, always."""
+        button = QToolButton()
+        button.setObjectName("plain")
+        button.setDefaultAction(self.actions["panel_gallery"])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
 
     def _gallery(self) -> QWidget:
         """The samples fill the middle while no model is open."""
