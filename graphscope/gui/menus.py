@@ -51,10 +51,13 @@ class Menus(QObject):
 
     def retext(self, text: Text) -> None:
         """Tell every title; top menus with a letter for the Alt key."""
+        used: set[str] = set()
         for menu, title in self._titled:
             told = text(title)
             if title in self.top:
-                told = f"&{told}" if told.isascii() else f"{told}(&{title[0]})"
+                letter = next(each for each in title if each.lower() not in used)
+                used.add(letter.lower())
+                told = told.replace(letter, f"&{letter}", 1) if letter in told else f"{told}(&{letter.upper()})"
             menu.setTitle(told)
 
 
