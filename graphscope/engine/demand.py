@@ -24,8 +24,8 @@ def backward_nodes(graph: Graph, loss: str | None, wants: frozenset[str]) -> tup
     visited: list[Node] = []
     for node in reversed(graph.nodes):
         if node.op.signature.differentiable and reached.intersection(node.outputs):
-            slots = [name for name in node.inputs if name in wants]
+            slots = [name for name in node.inputs if name is not None and name in wants]
             if slots:
                 visited.append(node)
-                reached.update(slots)  # type: ignore[arg-type]
+                reached.update(slots)
     return tuple(visited)
