@@ -40,7 +40,6 @@ __all__ = [
     "Session",
     "Step",
     "Stop",
-    "__version__",
     "initializers",
     "layers",
     "losses",

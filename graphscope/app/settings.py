@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from configparser import ConfigParser, Error
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, cast
 
 Kind = Literal["choice", "flag"]
 Section = Literal["Look", "Motion", "Files"]
@@ -172,10 +172,10 @@ class Settings:
     def recent(self) -> tuple[str, ...]:
         """The models opened last, the newest first."""
         try:
-            listed = json.loads(self._file.get("recent", "models", fallback="[]"))
+            listed: Any = json.loads(self._file.get("recent", "models", fallback="[]"))
         except ValueError:
             return ()
-        return tuple(str(name) for name in listed)[:RECENT] if isinstance(listed, list) else ()  # pyright: ignore
+        return tuple(map(str, cast("list[object]", listed)))[:RECENT] if isinstance(listed, list) else ()
 
     def remember(self, model: str) -> None:
         """Put a model at the top of the recent ones."""

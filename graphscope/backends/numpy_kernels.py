@@ -1,4 +1,4 @@
-"""NumPy kernels that give bit for bit what the op does, but faster: in place on arrays that they just made."""
+"""NumPy kernels that give bit for bit what the op does, but faster: in place on arrays just made."""
 
 from __future__ import annotations
 

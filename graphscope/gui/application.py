@@ -117,11 +117,12 @@ def snapshot(
     language: str = "en",
     scale: float = 1.0,
     size: tuple[int, int] = (1440, 900),
+    layout: str = "learn",
 ) -> None:
     """Write a picture of the whole window as it is after so many steps."""
     from graphscope.gui.filming import photograph
 
-    window = stage(sample, theme=theme, language=language, size=size)
+    window = stage(sample, theme=theme, language=language, size=size, layout=layout)
     try:
         window.running.seek(steps)
         wait(window)

@@ -31,7 +31,7 @@ SWITCH = 0.0005
 class Bridge(QObject):
     """Owns the thread that owns the session.
 
-    At most one request of a kind waits: a newer one takes its place, so that holding a key down queues one step.
+    At most one request of a kind waits: a newer one takes its place, so holding a key down queues one step.
     Answers come in the thread of the window, in order.
     """
 

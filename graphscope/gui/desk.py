@@ -87,7 +87,7 @@ class Desk(QObject):
     def scope(self) -> Scope:
         """The group of the selection, else of the step that just ran, else ()."""
         graph, name = self.graph, self.selection.name
-        if graph is not None and name in graph.by_name:
+        if graph is not None and name is not None and name in graph.by_name:
             return graph.value(name).scope
         last = self.moved.moment.last if self.moved is not None else None
         return last.scope if last is not None else ()

@@ -1,4 +1,4 @@
-"""The panels in their docks: made when first seen, shown and hidden by layouts, put back where the user left them."""
+"""The panels in their docks: made when first seen, shown and hidden by layouts, back where the user left them."""
 
 from __future__ import annotations
 

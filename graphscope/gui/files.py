@@ -31,7 +31,7 @@ class Files(QObject):
         self._menu.aboutToShow.connect(self.fill_recent)
 
     @property
-    def commands(self) -> Mapping[str, Callable[[], None]]:
+    def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
         return {
             "gallery": self._gallery,
@@ -101,7 +101,7 @@ class Files(QObject):
             action = self._menu.addAction(self._title(source))
             action.triggered.connect(lambda _=False, source=source: self.open(source))
         self._menu.addSeparator()
-        self._menu.addAction(self._window.actions["forget_recent"])
+        self._menu.addAction(self._window.orders["forget_recent"])
 
     def _title(self, source: str) -> str:
         sample = samples.find(source)

@@ -26,7 +26,7 @@ class _InkEngine(QIconEngine):
         super().__init__()
         self._name, self._ink, self._faint = name, ink, faint
 
-    def paint(self, painter: QPainter, rect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ANN001, ARG002
+    def paint(self, painter: QPainter, rect, mode: QIcon.Mode, state: QIcon.State) -> None:  # noqa: ANN001
         ink = self._faint if mode == QIcon.Mode.Disabled else self._ink
         drawing = _drawing(self._name).replace("#000", ink)
         QSvgRenderer(QByteArray(drawing.encode())).render(painter, QRectF(rect))

@@ -57,7 +57,9 @@ class Menus(QObject):
             if title in self.top:
                 letter = next(each for each in title if each.lower() not in used)
                 used.add(letter.lower())
-                told = told.replace(letter, f"&{letter}", 1) if letter in told else f"{told}(&{letter.upper()})"
+                told = (
+                    told.replace(letter, f"&{letter}", 1) if letter in told else f"{told}(&{letter.upper()})"
+                )
             menu.setTitle(told)
 
 

@@ -24,7 +24,7 @@ def folded_group(step: Step | None, folded: Folded) -> Scope | None:
 
 
 def _same_visit(step: Step | None, other: Step, group: Scope) -> bool:
-    """Whether two steps belong to one visit of a closed group: in it, in the same phase of the same iteration."""
+    """Whether two steps belong to one visit of a closed group, in the same phase of the same iteration."""
     return (
         step is not None
         and inside(step.scope, group)

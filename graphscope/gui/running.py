@@ -31,7 +31,7 @@ class Running(QObject):
         window.desk.settled.connect(self._settled)
 
     @property
-    def commands(self) -> Mapping[str, Callable[[], None]]:
+    def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
         moves = {name: (lambda motion=name: self.move(motion)) for name in get_args(Motion)}
         return {**moves, "restart": lambda: self.seek(0), "play": self.toggle_play, "into": self._into}
@@ -77,14 +77,14 @@ class Running(QObject):
             self.stop()
             return
         self._playing = True
-        self._window.actions["play"].setChecked(True)
+        self._window.orders["play"].setChecked(True)
         self._play_on()
 
     def stop(self) -> None:
         """Stop playing."""
         self._playing = False
         self._pause.stop()
-        self._window.actions["play"].setChecked(False)
+        self._window.orders["play"].setChecked(False)
 
     def _settled(self) -> None:
         moved = self._window.desk.moved

@@ -31,7 +31,7 @@ class Runtime(QObject):
         self._found.connect(self._surveyed, Qt.ConnectionType.QueuedConnection)
 
     @property
-    def commands(self) -> Mapping[str, Callable[[], None]]:
+    def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
         precisions = {"model": None, "float32": "float32", "float64": "float64"}
         chosen = {
@@ -118,5 +118,5 @@ class Runtime(QObject):
         opened = self._window.desk.opened
         for name in ("model", "float32", "float64"):
             used = opened is not None and (opened.dtype or "model") == name
-            self._window.actions[f"precision_{name}"].setChecked(used)
+            self._window.orders[f"precision_{name}"].setChecked(used)
         self.fill()

@@ -126,7 +126,8 @@ QToolBar { background: $window; border: none; border-bottom: 1px solid $hair; pa
 QToolBar QToolButton, QToolButton#plain { background: transparent; border: 1px solid transparent; border-radius: 8px;
   padding: 6px 10px; color: $ink; }
 QToolBar QToolButton:hover, QToolButton#plain:hover { background: $soft; }
-QToolBar QToolButton:pressed, QToolButton#plain:pressed, QToolBar QToolButton:checked { background: $raised; border-color: $line; }
+QToolBar QToolButton:pressed, QToolButton#plain:pressed, QToolBar QToolButton:checked { background: $raised;
+  border-color: $line; }
 QToolBar QToolButton:disabled { color: $faint; }
 QToolBar QToolButton:focus, QToolButton#plain:focus { border-color: $focus; }
 QToolBar QToolButton#primary { background: $strong; color: $on_strong; font-weight: 600; padding: 6px 14px; }

@@ -39,7 +39,7 @@ def _png(renderer: QSvgRenderer, target: Path, scale: float) -> None:
     image.fill(0)
     with QPainter(image) as painter:
         renderer.render(painter)
-    if not image.save(str(target), "PNG"):
+    if not image.save(str(target)):
         raise OSError(0, "the file cannot be written")
 
 

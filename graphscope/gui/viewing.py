@@ -10,11 +10,13 @@ from PySide6.QtCore import QObject, Qt
 from graphscope.app.command import commands
 from graphscope.app.settings import BY_KEY
 from graphscope.graph.scope import groups
+from graphscope.view.picture.walk import Direction
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
 
 ZOOM = 1.25
+DIRECTIONS: tuple[Direction, ...] = ("left", "right", "up", "down")
 
 
 class Viewing(QObject):
@@ -25,13 +27,10 @@ class Viewing(QObject):
         self._window = window
 
     @property
-    def commands(self) -> Mapping[str, Callable[[], None]]:
+    def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
         canvas = self._window.canvas
-        directions = {
-            f"select_{each}": (lambda to=each: canvas.move_selection(to))
-            for each in ("left", "right", "up", "down")
-        }
+        directions = {f"select_{each}": (lambda to=each: canvas.move_selection(to)) for each in DIRECTIONS}
         shown = {
             f"panel_{identity}": (lambda name=identity: self._toggle(name))
             for identity, _ in self._window.docks
@@ -67,7 +66,7 @@ class Viewing(QObject):
         else:
             switch = key == "motion" and settings[key] == answer
             settings[key] = setting.default if switch else answer
-        self._window.actions.check_choices()
+        self._window.orders.check_choices()
 
     def _groups(self) -> tuple[tuple[str, ...], ...]:
         graph = self._window.desk.graph
@@ -97,4 +96,4 @@ class Viewing(QObject):
     def _full_screen(self) -> None:
         window = self._window
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
-        window.actions["full_screen"].setChecked(window.isFullScreen())
+        window.orders["full_screen"].setChecked(window.isFullScreen())

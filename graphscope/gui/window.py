@@ -60,9 +60,10 @@ class Window(QMainWindow):
         self.bridge = bridge or Bridge()
         self.bridge.setParent(self)
         self.desk = Desk(self.bridge, settings, self)
-        self.actions = Actions(settings, self)
-        self.menus = Menus(self.menuBar(), self.actions)
-        self.toolbar = Toolbar(self.actions, self.menus.submenu("Speed"))
+        self.orders = Actions(settings, self)
+        """Every command as an action."""
+        self.menus = Menus(self.menuBar(), self.orders)
+        self.toolbar = Toolbar(self.orders, self.menus.submenu("Speed"))
         self.addToolBar(self.toolbar)
         self.canvas, self.message = Canvas(), MessageBar()
         self.coach = Coach(self.canvas)
@@ -106,14 +107,14 @@ class Window(QMainWindow):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
         self.setCentralWidget(page)
-        for _, action in self.actions:
+        for _, action in self.orders:
             self.addAction(action)
 
     def _samples_button(self) -> QWidget:
         """Other samples are one click away, always."""
         button = QToolButton()
         button.setObjectName("plain")
-        button.setDefaultAction(self.actions["panel_gallery"])
+        button.setDefaultAction(self.orders["panel_gallery"])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
@@ -134,17 +135,17 @@ class Window(QMainWindow):
         self.canvas.group_toggled.connect(lambda _: self.refresh())
         self.canvas.settled.connect(self._settled)
         desk.selection.changed.connect(self._selected)
-        desk.wanted.connect(self.actions.start)
+        desk.wanted.connect(self.orders.start)
         desk.open_wanted.connect(self.files.open)
         self.docks.changed.connect(self._check_panels)
         self.docks.made.connect(self._listen)
         self.settings.on_change(self._setting)
         conductors = (self.running, self.viewing, self.files, self.runtime, self.helping, self.editing)
-        self._doers: dict[str, Callable[[], None]] = {}
+        self._doers: dict[str, Callable[[], object]] = {}
         for conductor in conductors:
             self._doers.update(conductor.commands)
-        self.actions.started.connect(self.do)
-        self._keys = CanvasKeys(self.actions.start, self)
+        self.orders.started.connect(self.do)
+        self._keys = CanvasKeys(self.orders.start, self)
         for widget in (self.canvas, self):
             widget.installEventFilter(self._keys)
         self._slow = QTimer(self)
@@ -212,7 +213,7 @@ class Window(QMainWindow):
         self.setWindowTitle("GraphScope")
         self.refresh()
 
-    def _busy(self, busy: bool) -> None:  # noqa: FBT001 - a signal's argument
+    def _busy(self, busy: bool) -> None:
         if busy:
             self._slow.start()
         else:
@@ -231,7 +232,7 @@ class Window(QMainWindow):
 
     def refresh(self) -> None:
         """Tell where we are and enable what is possible."""
-        self.actions.enable(self._holding(), self.desk.text)
+        self.orders.enable(self._holding(), self.desk.text)
         self.header.tell()
         self._top.setVisible(self.desk.opened is not None)
 
@@ -280,8 +281,8 @@ class Window(QMainWindow):
 
     def _retell(self) -> None:
         text, theme = self.desk.text, self.desk.theme
-        self.actions.retext(text)
-        self.actions.retheme(theme)
+        self.orders.retext(text)
+        self.orders.retheme(theme)
         self.menus.retext(text)
         self.toolbar.retext(text, "⚡" if self.speed is None else f"{self.settings.choice('speed')}×")
         self.docks.retext()
@@ -303,7 +304,7 @@ class Window(QMainWindow):
     def _check_panels(self) -> None:
         for identity, dock in self.docks:
             name = f"panel_{identity}"
-            self.actions[name].setChecked(not dock.isHidden())
+            self.orders[name].setChecked(not dock.isHidden())
 
     def _restore(self) -> None:
         self.resize(1440, 900)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from math import ceil, floor
 from typing import Literal
 
@@ -66,7 +66,9 @@ class Scale:
             return self
         start = position - position % length if length else position
         shown = replace(self, first=float(start))
-        return shown if position <= shown.last else replace(self, first=position - 0.5 * self.width / self.step)
+        return (
+            shown if position <= shown.last else replace(self, first=position - 0.5 * self.width / self.step)
+        )
 
 
 def fitted(length: int, width: float) -> Scale:
@@ -146,9 +148,7 @@ def _runs(steps: Sequence[Step]) -> list[tuple[int, int]]:
 def _pieces(steps: Sequence[Step], start: int, end: int, position: int, reached: int) -> list[Bar]:
     """A phase cut where its state changes."""
     cuts = sorted({start, end, *(cut for cut in (position, reached) if start < cut < end)})
-    return [
-        _bar(steps, first, last, position, reached) for first, last in zip(cuts[:-1], cuts[1:], strict=True)
-    ]
+    return [_bar(steps, first, last, position, reached) for first, last in pairwise(cuts)]
 
 
 def _bar(steps: Sequence[Step], start: int, end: int, position: int, reached: int) -> Bar:

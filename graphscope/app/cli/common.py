@@ -100,7 +100,7 @@ def _array(name: str, file: str) -> np.ndarray:
             file=file,
             name=name,
         )
-    return np.asarray(loaded)
+    return np.asarray(cast("Any", loaded))
 
 
 def padded(text: str, width: int) -> str:

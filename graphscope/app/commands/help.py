@@ -31,5 +31,7 @@ COMMANDS = (
         when="model",
     ),
     Command("keys", "Keys", "Every key and what it does", "Help", section=1, canvas_keys=("Question",)),
-    Command("about", "About GraphScope", "Version, libraries and their licences", "Help", section=2, icon="info"),
+    Command(
+        "about", "About GraphScope", "Version, libraries and their licences", "Help", section=2, icon="info"
+    ),
 )

@@ -6,7 +6,9 @@ from graphscope.app.command import Command
 from graphscope.app.settings import BY_KEY
 
 _CANVAS = (
-    Command("fit", "Fit the graph", "Show the whole graph", "View", canvas_keys=("F",), icon="fit", when="model"),
+    Command(
+        "fit", "Fit the graph", "Show the whole graph", "View", canvas_keys=("F",), icon="fit", when="model"
+    ),
     Command(
         "centre",
         "Centre the step",
@@ -36,7 +38,9 @@ _CANVAS = (
         canvas_keys=("G",),
         when="scope",
     ),
-    Command("close_groups", "Close all groups", "Show every group as one card", "View", section=1, when="model"),
+    Command(
+        "close_groups", "Close all groups", "Show every group as one card", "View", section=1, when="model"
+    ),
     Command("open_groups", "Open all groups", "Show what is in every group", "View", section=1, when="model"),
 )
 
@@ -71,7 +75,13 @@ _PANELS = tuple(
         ("timeline", "Timeline", "The steps of the iterations, to scrub through", (), "iteration"),
         ("steps", "Steps", "The steps of the iteration as a tree", (), "phase"),
         ("outline", "Outline", "The modules, parameters and values of the model as a tree", (), "layer"),
-        ("inspector", "Inspector", "Every number of the selected value and its gradient", ("Return",), "value"),
+        (
+            "inspector",
+            "Inspector",
+            "Every number of the selected value and its gradient",
+            ("Return",),
+            "value",
+        ),
         ("gallery", "Samples", "The models that come with GraphScope", (), "gallery"),
     )
 )

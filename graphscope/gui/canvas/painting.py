@@ -42,7 +42,7 @@ def font(face: Face, size: int) -> QFont:
 
 
 def colour(name: str) -> QColor:
-    """``#rrggbb`` or ``#rrggbbaa`` as a colour, a new one each time: Qt's colours can be changed by who gets them."""
+    """``#rrggbb`` or ``#rrggbbaa`` as a colour; a new one each time, as who gets it may change it."""
     made = QColor(name[:7])
     if len(name) == 9:
         made.setAlpha(int(name[7:9], 16))

@@ -34,7 +34,7 @@ class Crumb(QAbstractButton):
 
     def __init__(self, depth: Depth) -> None:
         super().__init__()
-        self.depth = depth
+        self.rung: Depth = depth
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -76,7 +76,9 @@ class Crumb(QAbstractButton):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             if self.isChecked() or self.underMouse() or self.hasFocus():
                 edge = theme.positive if self.hasFocus() else theme.line
-                painter.setPen(QPen(QColor(edge), 1) if self.isChecked() or self.hasFocus() else Qt.PenStyle.NoPen)
+                painter.setPen(
+                    QPen(QColor(edge), 1) if self.isChecked() or self.hasFocus() else Qt.PenStyle.NoPen
+                )
                 painter.setBrush(QColor(theme.surface if self.isChecked() else theme.accent_soft))
                 painter.drawRoundedRect(area, 8, 8)
             self._write(painter, area.adjusted(12, 3, -12, -3))
@@ -87,7 +89,9 @@ class Crumb(QAbstractButton):
         painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self._caption)
         painter.setPen(QColor(self._theme.ink))
         painter.setFont(self._value_font())
-        shown = painter.fontMetrics().elidedText(self._value, Qt.TextElideMode.ElideRight, int(area.width()) + 1)
+        shown = painter.fontMetrics().elidedText(
+            self._value, Qt.TextElideMode.ElideRight, int(area.width()) + 1
+        )
         painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, shown)
 
 
@@ -119,8 +123,8 @@ class Breadcrumb(QWidget):
     def _clicked(self) -> None:
         crumb = self.sender()
         if isinstance(crumb, Crumb):
-            self.show_depth(crumb.depth)
-            self.chosen.emit(crumb.depth)
+            self.show_depth(crumb.rung)
+            self.chosen.emit(crumb.rung)
 
     def show_depth(self, depth: Depth) -> None:
         """Mark the depth that is shown."""

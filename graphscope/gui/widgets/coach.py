@@ -22,6 +22,7 @@ class Coach(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._before = self._key = self._after = ""
         self._theme: Theme = THEMES["light"]
+        self._canvas = parent
         parent.installEventFilter(self)
 
     def tell(self, sentence: str, key: str) -> None:
@@ -54,7 +55,7 @@ class Coach(QWidget):
         return QSize(int(sum(self._widths())) + 56, self.HEIGHT)
 
     def _place(self) -> None:
-        size, parent = self.sizeHint(), self.parentWidget()
+        size, parent = self.sizeHint(), self._canvas
         self.setGeometry(
             (parent.width() - size.width()) // 2,
             parent.height() - size.height() - self.ABOVE,

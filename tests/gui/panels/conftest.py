@@ -106,7 +106,12 @@ def turn() -> Callable[..., None]:
 
 def named(widget: QWidget) -> list[str]:
     """The controls of a panel that the keyboard reaches but no screen reader can tell."""
-    kinds = [each for each in widget.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    kinds = [
+        each
+        for each in widget.findChildren(QWidget)
+        if type(each) is not QWidget
+        and each.focusPolicy() & Qt.FocusPolicy.TabFocus  # a plain one does nothing
+    ]
     return [
         type(each).__name__
         for each in kinds
