@@ -16,8 +16,14 @@ FOLDER = Path(__file__).resolve().parents[1] / "pictures"
 def main() -> None:
     """XOR in the middle of backward, in light, dark and Korean; an iteration of the apple shop as an animation."""
     FOLDER.mkdir(exist_ok=True)
-    for name, theme, language in (("light", "light", "en"), ("dark", "dark", "en"), ("korean", "light", "ko")):
-        snapshot(FOLDER / f"xor-{name}.png", sample="xor", steps=12, theme=theme, language=language, scale=1.5)
+    for name, theme, language in (
+        ("light", "light", "en"),
+        ("dark", "dark", "en"),
+        ("korean", "light", "ko"),
+    ):
+        snapshot(
+            FOLDER / f"xor-{name}.png", sample="xor", steps=12, theme=theme, language=language, scale=1.5
+        )
     window = stage("apple_shop", theme="light", language="en", size=(1440, 900))
     try:
         window.running.seek(2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
@@ -30,7 +31,7 @@ class Viewing(QObject):
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
         canvas = self._window.canvas
-        directions = {f"select_{each}": (lambda to=each: canvas.move_selection(to)) for each in DIRECTIONS}
+        directions = {f"select_{way}": partial(canvas.move_selection, way) for way in DIRECTIONS}
         shown = {
             f"panel_{identity}": (lambda name=identity: self._toggle(name))
             for identity, _ in self._window.docks

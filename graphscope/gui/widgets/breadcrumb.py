@@ -109,7 +109,7 @@ class Breadcrumb(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        self.crumbs = {depth: Crumb(depth) for depth in DEPTHS}
+        self.crumbs: dict[Depth, Crumb] = {depth: Crumb(depth) for depth in DEPTHS}
         self._arrows: list[QLabel] = []
         for depth, crumb in self.crumbs.items():
             if depth != DEPTHS[0]:

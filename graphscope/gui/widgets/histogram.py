@@ -56,7 +56,7 @@ class Histogram(QWidget):
         plot.setMouseEnabled(x=False, y=False)
         plot.hideButtons()
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plot.getPlotItem().getAxis("left").setWidth(36)
+        plot.getAxis("left").setWidth(36)
         self._column.addWidget(plot)
         self._dress()
         return plot

@@ -17,20 +17,22 @@ def steps(stage):
 
 
 def top(panel) -> list[QTreeWidgetItem]:
-    return [panel.tree.invisibleRootItem().child(index) for index in range(panel.tree.topLevelItemCount())]
+    listed = (panel.tree.topLevelItem(index) for index in range(panel.tree.topLevelItemCount()))
+    return [row for row in listed if row is not None]
 
 
 def rows(panel) -> list[QTreeWidgetItem]:
     found: list[QTreeWidgetItem] = []
-
-    def collect(row: QTreeWidgetItem) -> None:
-        found.append(row)
-        for index in range(row.childCount()):
-            collect(row.child(index))
-
-    for row in top(panel):
-        collect(row)
+    waiting = list(reversed(top(panel)))
+    while waiting:
+        found.append(waiting.pop())
+        waiting += reversed(below(found[-1]))
     return found
+
+
+def below(row: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    listed = (row.child(index) for index in range(row.childCount()))
+    return [each for each in listed if each is not None]
 
 
 def row_of(panel, words: str) -> QTreeWidgetItem:
@@ -45,8 +47,8 @@ def click(panel, row: QTreeWidgetItem) -> None:
 def test_phases_groups_and_steps_are_rows(steps) -> None:
     assert [row.text(0)[3:] for row in top(steps)] == ["Prepare", "Forward", "Backward", "Update"]
     hidden = row_of(steps, "hidden")
-    assert [hidden.child(index).text(0) for index in range(3)] == ["MatMul → m1", "Add → s1", "Tanh → h"]
-    assert hidden.child(0).text(1) == "4×4"
+    assert [row.text(0) for row in below(hidden)] == ["MatMul → m1", "Add → s1", "Tanh → h"]
+    assert below(hidden)[0].text(1) == "4×4"
 
 
 def test_a_click_goes_to_after_the_step(stage, steps) -> None:
