@@ -93,12 +93,25 @@ def test_no_korean_sentence_is_empty_or_left_in_english():
     assert left <= SAME
 
 
-def test_every_command_setting_panel_and_phase_speaks_korean():
+def test_every_command_setting_and_phase_speaks_korean():
     told = [text for each in commands() for text in (each.title, each.tip, each.submenu) if text]
     told += [*MENUS, *(reason.template for reason in REASONS.values())]
     told += [text for each in SETTINGS for text in (each.title, each.tip, each.section)]
     told += [choice.title for each in SETTINGS for choice in each.choices]
     told += [*PHASE_TITLES.values(), *telling._PLAIN.values(), *telling._SHORT.values()]
+    assert not [text for text in told if text not in korean()]
+
+
+def test_every_panel_and_every_table_of_the_window_speaks_korean():
+    pytest.importorskip("PySide6")
+    from graphscope.gui.panel import panels
+    from graphscope.gui.panels.explain import HEADINGS
+    from graphscope.gui.panels.outline import KINDS
+    from graphscope.gui.widgets.breadcrumb import TIPS, TITLES
+    from graphscope.gui.widgets.sample_card import LEVELS
+
+    told = [panel.title for panel in panels()]
+    told += [title for table in (TITLES, TIPS, HEADINGS, KINDS, LEVELS) for title in table.values()]
     assert not [text for text in told if text not in korean()]
 
 
