@@ -98,13 +98,8 @@ _SIGNS = {
     "Left": "←",
     "Up": "↑",
     "Down": "↓",
-    "Period": ".",
-    "Comma": ",",
     "Return": "Enter",
     "PgDown": "PgDn",
-    "Greater": ">",
-    "Less": "<",
-    "Question": "?",
 }
 
 

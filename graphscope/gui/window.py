@@ -317,6 +317,8 @@ class Window(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.canvas.setFocus()
+        if self.desk.opened is None and self.bridge.idle:
+            self._stack.setCurrentWidget(self._empty)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.running.stop()

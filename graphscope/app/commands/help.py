@@ -30,7 +30,7 @@ COMMANDS = (
         section=1,
         when="model",
     ),
-    Command("keys", "Keys", "Every key and what it does", "Help", section=1, canvas_keys=("Question",)),
+    Command("keys", "Keys", "Every key and what it does", "Help", section=1, canvas_keys=("?",)),
     Command(
         "about", "About GraphScope", "Version, libraries and their licences", "Help", section=2, icon="info"
     ),

@@ -1,0 +1,65 @@
+"""Every command can be done, is told, and has keys of its own."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QKeySequence
+
+from graphscope.app.command import MENUS, commands
+
+
+def test_every_command_has_somebody_who_does_it(window) -> None:
+    assert {command.id for command in commands()} == set(window._doers)
+
+
+def test_every_action_has_a_text_and_a_tip(window) -> None:
+    for command, action in window.orders:
+        assert action.text(), command.id
+        assert action.statusTip(), command.id
+        assert action.toolTip(), command.id
+
+
+def test_no_two_commands_share_a_key() -> None:
+    for keys in (lambda each: each.keys, lambda each: each.canvas_keys):
+        seen: dict[str, str] = {}
+        for command in commands():
+            for key in keys(command):
+                told = QKeySequence(key).toString()
+                assert seen.setdefault(told, command.id) == command.id, told
+
+
+def test_every_command_is_in_a_menu(window) -> None:
+    listed: set[str] = set()
+    waiting = [window.menus.top[menu] for menu in MENUS]
+    while waiting:
+        menu = waiting.pop()
+        for action in menu.actions():
+            listed.add(action.objectName())
+            if action.menu() is not None:
+                waiting.append(action.menu())
+    assert {command.id for command in commands()} - listed <= {"forget_recent"}  # filled when its menu opens
+
+
+def test_the_learn_layout_is_small(window) -> None:
+    assert len(window.toolbar.buttons()) <= 7
+    assert sum(not dock.isHidden() for _, dock in window.docks) <= 3
+
+
+def test_the_debug_layout_shows_every_panel_but_the_samples(opened) -> None:
+    window = opened(layout="debug")
+    shown = {identity for identity, dock in window.docks if not dock.isHidden()}
+    assert shown == {"explain", "timeline", "inspector", "steps", "outline"}
+
+
+def test_what_is_not_possible_says_why(window) -> None:
+    back = window.orders["back"]
+    assert not back.isEnabled()
+    assert "there is nothing before it" in back.toolTip()
+    undo = window.orders["undo_edit"]
+    assert "No number has been edited" in undo.toolTip()
+
+
+def test_without_a_model_the_samples_fill_the_window(opened) -> None:
+    window = opened(None)
+    assert window._stack.currentWidget() is window._empty
+    assert not window.orders["step"].isEnabled()
+    assert "Open a model first" in window.orders["step"].toolTip()

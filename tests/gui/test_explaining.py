@@ -1,0 +1,64 @@
+"""What is selected is explained where it was made, at four depths."""
+
+from __future__ import annotations
+
+import pytest
+
+import graphscope as gs
+from graphscope.engine.step import Ref
+from graphscope.gui.explaining import explanation
+from graphscope.gui.requests import AskExplanation
+
+
+@pytest.fixture
+def session():
+    with gs.open("xor") as opened:
+        opened.seek(15)
+        yield opened
+
+
+def told(session, **asked) -> str:
+    made = explanation(session, AskExplanation("en", **asked))
+    return "\n".join([made.title, *(paragraph.plain for paragraph in made.paragraphs)])
+
+
+def test_without_a_selection_the_step_that_just_ran_is_explained(session) -> None:
+    assert told(session).startswith("MatMul backward → ∂L/∂x, ∂L/∂W1")
+
+
+def test_an_element_is_explained_by_the_step_that_made_it(session) -> None:
+    text = told(session, ref=Ref("gradient", "h"), index=(1, 2))
+    assert text.startswith("MatMul backward → ∂L/∂h, ∂L/∂W2")
+    assert "∂L/∂h[1,2] = ∂L/∂m2[1,0] · W2[2,0]" in text
+    assert told(session, ref=Ref("value", "h"), index=(0, 0)).startswith("Tanh → h")
+    assert session.position == 15
+
+
+def test_a_gradient_of_several_parts_is_explained_by_its_last_sum() -> None:
+    with gs.open("fan_out") as session:
+        session.seek(9)
+        assert "4 + 3" in told(session, ref=Ref("gradient", "x"))
+
+
+def test_what_no_step_has_made_says_what_it_is(session) -> None:
+    assert "W1 is a parameter" in told(session, ref=Ref("value", "W1"))
+    session.seek(4)
+    assert "gradients appear in the backward phase" in told(session, ref=Ref("gradient", "h"))
+
+
+def test_the_kernel_is_told_call_by_call(session) -> None:
+    session.seek(13)
+    text = told(session, depth="kernel")
+    assert "The kernel makes 3 calls to the array library numpy" in text
+    assert "t₁" in text
+
+
+def test_the_device_is_told_in_plain_facts(session) -> None:
+    text = told(session, depth="device")
+    assert "NumPy" in text
+    assert "smart cores" in text
+
+
+def test_before_the_first_step_the_first_key_is_told(session) -> None:
+    session.seek(0)
+    assert "Press →" in told(session)

@@ -1,0 +1,193 @@
+"""Opening by name, by drop and again; what cannot be opened is one sentence, and what was open stays."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent
+
+from graphscope.gui.requests import Move, Open
+from graphscope.ops import base
+from tests.gui.conftest import position, settle
+
+GOOD = """
+import graphscope as gs
+def build():
+    g = gs.Builder("mine")
+    x = g.input("x", ("batch", 2))
+    g.loss(g.call(gs.ops.ReduceSum(), (x * 2.0).named("y"), name="loss"))
+    g.feed({"x": [[1.0, FIRST]]})
+    return g.build()
+"""
+
+
+@pytest.fixture
+def model(tmp_path):
+    def write(text: str = GOOD.replace("FIRST", "2.0"), name: str = "mine.py"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def drop(window, path) -> None:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(10, 10),
+        Qt.DropAction.CopyAction,
+        mime,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    window.dropEvent(event)
+    settle(window)
+
+
+def test_a_dropped_program_opens_when_it_is_trusted(window, model, monkeypatch) -> None:
+    asked = []
+    monkeypatch.setattr(window.files, "_trusts", lambda path: asked.append(path) or True)
+    drop(window, model())
+    assert [path.name for path in asked] == ["mine.py"]
+    assert window.desk.opened.model.name == "mine"
+    assert "mine" in window.windowTitle()
+
+
+def test_a_program_that_is_not_trusted_does_not_open(window, model, monkeypatch) -> None:
+    monkeypatch.setattr(window.files, "_trusts", lambda path: False)
+    drop(window, model("raise SystemExit('it ran')"))
+    assert window.desk.opened.model.name == "xor"
+    assert not window.message.isVisible()
+
+
+def test_what_was_opened_is_listed_again(window) -> None:
+    window.files.open("apple_shop")
+    settle(window)
+    window.files.fill_recent()
+    assert [action.text() for action in window.menus.submenu("Open recent").actions()][:2] == [
+        "Apple shop",
+        "XOR",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("x = (", "stopped with SyntaxError in line 1"),
+        ("def build(): return 3", "needs a function build()"),
+        (GOOD.replace("[[1.0, FIRST]]", "[[1.0]]"), "input x should be batch×2 but the data is 1×1"),
+        (
+            GOOD.replace("x * 2.0", "x @ [[1.0], [2.0], [3.0]]").replace("FIRST", "2.0"),
+            "matmul: x has 2 columns",
+        ),
+    ],
+)
+def test_a_broken_model_is_one_sentence_and_the_run_so_far_stays(window, model, text, told) -> None:
+    window.running.seek(7)
+    settle(window)
+    window.files.open(model(text), trust=True)
+    settle(window)
+    assert told in window.message.sentence.text()
+    assert "Traceback" not in window.message.sentence.text()
+    assert window.desk.opened.model.name == "xor"
+    window.do("step")
+    settle(window)
+    assert position(window) == 8
+
+
+def test_an_unknown_file_is_one_sentence(window) -> None:
+    window.files.open("/no/such/file.py")
+    settle(window)
+    assert "there is no sample or file named" in window.message.sentence.text()
+
+
+def test_nan_in_the_data_is_told_at_the_data_and_the_run_goes_on(window, model) -> None:
+    window.files.open(model(GOOD.replace("FIRST", "float('nan')")), trust=True)
+    settle(window)
+    window.do("step")
+    settle(window)
+    assert "the data of x[0, 1] holds NaN" in window.message.sentence.text()
+    window.do("step")
+    settle(window)
+    assert position(window) == 2
+
+
+@pytest.fixture
+def odd_op():
+    """An op of the test's own, forgotten afterwards."""
+    before = dict(base._registry)
+
+    def make(forward):
+        return type("OddOne", (base.Op,), {"infer": lambda self, x: x.like(), "forward": forward})
+
+    yield make
+    base._registry.clear()
+    base._registry.update(before)
+
+
+def build(op) -> object:
+    import graphscope as gs
+
+    g = gs.Builder("odd")
+    x = g.input("x", (2,))
+    g.output(g.call(op(), x, name="y"))
+    g.feed({"x": [1.0, 2.0]})
+    return g.build()
+
+
+def test_an_op_that_raises_is_one_sentence_and_the_position_stays(window, odd_op) -> None:
+    def forward(self, xp, x):
+        raise RuntimeError("no luck")
+
+    window.bridge.ask(Open(build(odd_op(forward))))  # type: ignore[arg-type]
+    settle(window)
+    window.running.seek(2)
+    settle(window)
+    window.do("step")
+    settle(window)
+    assert "no luck" in window.message.sentence.text()
+    assert position(window) == 2
+    window.do("back")
+    settle(window)
+    assert position(window) == 1
+
+
+def test_a_slow_kernel_never_stalls_the_window(window, odd_op, qtbot) -> None:
+    def forward(self, xp, x):
+        time.sleep(1.5)
+        return x
+
+    window.bridge.ask(Open(build(odd_op(forward))))  # type: ignore[arg-type]
+    settle(window)
+    window.running.seek(2)
+    settle(window)
+    gaps, last = [0.0], [time.perf_counter()]
+
+    def tick() -> None:
+        now = time.perf_counter()
+        gaps.append(now - last[0])
+        last[0] = now
+
+    timer = QTimer()
+    timer.timeout.connect(tick)
+    timer.start(5)
+    last[0] = time.perf_counter()
+    window.bridge.ask(Move("step"))
+    qtbot.waitUntil(lambda: window.bridge.idle, timeout=10_000)
+    timer.stop()
+    assert len(gaps) > 100
+    assert sorted(gaps)[-3] < 0.1  # a busy machine may stall the test itself once
+
+
+def test_closing_during_a_computation_ends_cleanly(opened, odd_op) -> None:
+    def forward(self, xp, x):
+        time.sleep(0.3)
+        return x
+
+    window = opened(build(odd_op(forward)))
+    window.running.seek(3)
+    window.close()
+    assert not window.bridge._thread.is_alive()

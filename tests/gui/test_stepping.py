@@ -1,0 +1,133 @@
+"""Stepping through XOR in the window with real keys, forwards and backwards."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+import graphscope as gs
+from tests.gui.conftest import position, press, settle
+
+KEY = Qt.Key
+SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+
+
+def shown(window) -> list[tuple[str, bytes]]:
+    """Every number that the window has at this position."""
+    moment = window.desk.moved.moment
+    rows = [*moment.values.items(), *((f"∂{name}", each) for name, each in moment.gradients.items())]
+    return [
+        (name, np.ascontiguousarray(each.cells).tobytes())
+        for name, each in sorted(rows, key=lambda row: row[0])
+    ]
+
+
+def test_right_steps_through_a_whole_iteration_and_left_goes_back_exactly(window) -> None:
+    seen = [shown(window)]
+    for expected in range(1, 20):
+        press(window, KEY.Key_Right)
+        assert position(window) == expected
+        seen.append(shown(window))
+    assert window.desk.moved.moment.done == window.desk.moved.moment.length == 19
+    for expected in range(18, -1, -1):
+        press(window, KEY.Key_Left)
+        assert position(window) == expected
+        assert shown(window) == seen[expected]
+
+
+def test_the_pill_and_the_status_bar_say_where_the_run_is(window) -> None:
+    with gs.open("xor") as session:
+        for _ in range(19):
+            press(window, KEY.Key_Right)
+            (step,) = session.step()
+            pill = window.header.pill.accessibleName()
+            assert f"step {session.position}/19" in pill
+            assert step.phase.capitalize() in pill
+            if step.op:
+                assert step.op in window.header._words.text().split("Next:")[0] or step.kind == "update"
+
+
+def test_the_keys_of_the_keyboard_without_arrows_do_the_same(window) -> None:
+    press(window, KEY.Key_F10)
+    press(window, KEY.Key_Period)
+    assert position(window) == 2
+    press(window, KEY.Key_F10, SHIFT)
+    press(window, KEY.Key_Comma)
+    assert position(window) == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "modifiers", "expected"),
+    [
+        (KEY.Key_F5, Qt.KeyboardModifier.NoModifier, 19),
+        (KEY.Key_F7, Qt.KeyboardModifier.NoModifier, 8),
+        (KEY.Key_F7, SHIFT, 2),
+        (KEY.Key_PageDown, CONTROL, 19),
+        (KEY.Key_PageUp, CONTROL, 0),
+        (KEY.Key_Home, Qt.KeyboardModifier.NoModifier, 0),
+        (KEY.Key_End, Qt.KeyboardModifier.NoModifier, 5),
+        (KEY.Key_F5, SHIFT, 0),
+    ],
+)
+def test_longer_moves(window, key, modifiers, expected) -> None:
+    window.running.seek(5)
+    settle(window)
+    press(window, key, modifiers)
+    assert position(window) == expected
+
+
+def test_space_plays_to_the_end_of_the_iteration_and_stops(opened, qtbot) -> None:
+    window = opened(speed="instant")
+    press(window, KEY.Key_Space)
+    qtbot.waitUntil(lambda: position(window) == 19 and not window.running.playing, timeout=10_000)
+    assert not window.orders["play"].isChecked()
+
+
+def test_space_pauses(opened) -> None:
+    window = opened(speed="0.25")
+    press(window, KEY.Key_Space)
+    assert window.running.playing
+    press(window, KEY.Key_Space)
+    assert not window.running.playing
+
+
+def test_a_closed_group_counts_as_one_step_and_into_opens_it(window) -> None:
+    window.canvas.set_collapsed([("hidden",)])
+    settle(window)
+    for _ in range(3):
+        press(window, KEY.Key_Right)
+    assert position(window) == 5
+    press(window, KEY.Key_Left)
+    assert position(window) == 2
+    press(window, KEY.Key_F11)
+    assert not window.canvas.collapsed()
+    press(window, KEY.Key_Right)
+    assert position(window) == 3
+    press(window, KEY.Key_F11, SHIFT)
+    assert position(window) == 5
+
+
+def test_into_an_operation_shows_the_arithmetic_inside(window) -> None:
+    window.running.seek(12)
+    settle(window)
+    press(window, KEY.Key_F11)
+    assert window.desk.depth == "kernel"
+    assert position(window) == 12
+
+
+def test_the_coach_is_there_until_the_first_step(window) -> None:
+    assert window.coach.isVisible()
+    press(window, KEY.Key_Right)
+    assert not window.coach.isVisible()
+
+
+def test_a_key_of_a_korean_input_method_means_the_key_it_stands_on(window) -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtGui import QKeyEvent
+
+    window.running.seek(12)
+    settle(window)
+    event = QKeyEvent(QEvent.Type.KeyPress, 0x3137, Qt.KeyboardModifier.NoModifier, "ㅑ")  # I: step into
+    QCoreApplication.sendEvent(window.canvas, event)
+    assert window.desk.depth == "kernel"
