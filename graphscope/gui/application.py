@@ -8,7 +8,16 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEventLoop, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import (
+    QEventLoop,
+    QLibraryInfo,
+    QLocale,
+    QMessageLogContext,
+    QTimer,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from graphscope.app.settings import Settings
@@ -28,6 +37,7 @@ def application() -> QApplication:
     made = QApplication.instance()
     if isinstance(made, QApplication):
         return made
+    qInstallMessageHandler(_tell)
     made = QApplication(sys.argv[:1])
     made.setApplicationName("GraphScope")
     made.setDesktopFileName("graphscope")
@@ -40,6 +50,12 @@ def application() -> QApplication:
     if translator.load(QLocale(), "qtbase", "_", folder):
         made.installTranslator(translator)
     return made
+
+
+def _tell(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    """What Qt has to say, but for what its drawing without a display cannot do and nobody needs."""
+    if "propagateSizeHints" not in message:
+        sys.stderr.write(message + "\n")
 
 
 def run(arguments: Namespace) -> int:

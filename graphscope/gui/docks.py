@@ -98,8 +98,12 @@ class Docks(QObject):
             (Qt.Orientation.Horizontal, ("left", "right")),
             (Qt.Orientation.Vertical, ("bottom",)),
         ):
-            docks = [self._docks[identity] for identity, kind in self._kinds.items() if kind.area in areas]
-            sizes = [kind.extent for kind in self._kinds.values() if kind.area in areas]
+            shown = {
+                i: dock
+                for i, dock in self._docks.items()
+                if self._kinds[i].area in areas and not dock.isHidden()
+            }
+            docks, sizes = list(shown.values()), [self._kinds[identity].extent for identity in shown]
             if docks:
                 self._window.resizeDocks(docks, sizes, orientation)
 

@@ -42,7 +42,13 @@ def _at(session: Session, request: AskExplanation, text: Text) -> Explanation:
         return Explanation(
             text("Nothing has run yet"),
             (
-                Paragraph("say", text("Press → to compute the first node. Its number appears in the graph.")),
+                Paragraph(
+                    "say",
+                    text(
+                        "Press → to take the first step. The data goes in, then node after node is computed, "
+                        "and its number appears."
+                    ),
+                ),
                 Paragraph("why", text("Press ← at any time: every step can be undone, exactly.")),
             ),
         )

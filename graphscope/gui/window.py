@@ -289,7 +289,7 @@ class Window(QMainWindow):
         self.docks.retheme()
         self.message.retext(text)
         self.coach.retheme(theme)
-        self.coach.tell(text("Press {key} to compute the first node", key="{key}"), "→")
+        self.coach.tell(text("Press {key} to take the first step", key="{key}"), "→")
         self.header.retheme()
         self.runtime.fill()
         self.refresh()

@@ -21,7 +21,7 @@ class Timeline(Panel):
     area = "bottom"
     layouts = ("learn", "debug")
     order = 0
-    extent = 130
+    extent = 112
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)

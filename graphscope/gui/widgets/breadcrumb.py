@@ -30,7 +30,9 @@ TIPS: Mapping[Depth, str] = {
 class Crumb(QAbstractButton):
     """One depth: a small caption and what stands there now."""
 
-    CAPTION, VALUE = 11, 13
+    CAPTION, VALUE, MARGIN = 11, 13, 12
+    SLACK = 6
+    """Letters are a little wider on the screen than Qt measures them without one."""
 
     def __init__(self, depth: Depth) -> None:
         super().__init__()
@@ -58,7 +60,7 @@ class Crumb(QAbstractButton):
     def sizeHint(self) -> QSize:
         caption = QFontMetrics(fonts.text_font(self.CAPTION)).horizontalAdvance(self._caption)
         value = QFontMetrics(self._value_font()).horizontalAdvance(self._value)
-        return QSize(min(max(caption, value), 260) + 24, 40)
+        return QSize(min(max(caption, value), 260) + 2 * self.MARGIN + self.SLACK, 40)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(56, 40)
@@ -81,7 +83,7 @@ class Crumb(QAbstractButton):
                 )
                 painter.setBrush(QColor(theme.surface if self.isChecked() else theme.accent_soft))
                 painter.drawRoundedRect(area, 8, 8)
-            self._write(painter, area.adjusted(12, 3, -12, -3))
+            self._write(painter, area.adjusted(self.MARGIN, 3, -self.MARGIN, -3))
 
     def _write(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(QColor(self._theme.muted))

@@ -53,7 +53,7 @@ def test_nothing_open_is_said_in_words(stage):
 
 
 def test_before_the_first_step_it_says_which_key_to_press(explain):
-    assert "Press → to compute the first node" in told(explain)
+    assert "Press → to take the first step" in told(explain)
 
 
 def test_a_step_is_told_as_sentence_formula_numbers_and_reason(explain, stage):
