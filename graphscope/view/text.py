@@ -52,11 +52,15 @@ def korean() -> Mapping[str, str]:
 
 
 class _KoreanFormatter(Formatter):
-    """``{name:을/를}`` is the field and the particle that fits its last sound."""
+    """``{name:을/를}`` is the field and the particle that fits its last sound; ``{name:|을/를}`` the particle alone.
+
+    The second form follows a quotation mark: ``“{name}”{name:|을/를}``.
+    """
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if "/" in format_spec and not format_spec.isascii():
-            return f"{value}{particle(str(value), format_spec)}"
+            alone = format_spec.startswith("|")
+            return ("" if alone else str(value)) + particle(str(value), format_spec.lstrip("|"))
         return super().format_field(value, format_spec)
 
 

@@ -35,6 +35,13 @@ def test_a_korean_template_puts_the_particle_behind_its_field(monkeypatch):
     assert text("Add {x} and {y}", x="h", y="b1") == "h와 b1을 더합니다"
 
 
+def test_a_particle_can_follow_a_quotation_mark():
+    text = Text("ko")
+    text._templates = {"not {x}": "“{x}”{x:|은/는} 아닙니다"}
+    assert text("not {x}", x="값") == "“값”은 아닙니다"
+    assert text("not {x}", x="사과") == "“사과”는 아닙니다"
+
+
 def test_a_template_without_translation_is_told_in_english():
     assert Text("ko")("no such template {n}", n=3) == "no such template 3"
 

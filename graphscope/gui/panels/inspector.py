@@ -315,7 +315,7 @@ class Inspector(Panel):
         text = self.desk.text
         size = prod(summary.shape) * np.dtype(summary.dtype).itemsize if summary.dtype != "bfloat16" else 0
         facts = [
-            (text("Shape"), format_shape(summary.shape)),
+            (text("Shape"), text(format_shape(summary.shape))),
             (text("Type"), summary.dtype),
             (text("Device"), told.device),
             (text("Bytes"), f"{size:,}"),
@@ -391,7 +391,7 @@ class Inspector(Panel):
         self._note.setText(text("What the backward of {op} can use", op=told.op))
         self._kept.clear()
         for kept in told.kept:
-            cells = [plain(kept.title), format_shape(kept.shape), kept.dtype, f"{kept.size:,}"]
+            cells = [plain(kept.title), text(format_shape(kept.shape)), kept.dtype, f"{kept.size:,}"]
             item = QTreeWidgetItem(cells)
             item.setData(0, Qt.ItemDataRole.UserRole, kept.title if kept.ref.role == "value" else None)
             self._kept.addTopLevelItem(item)

@@ -83,7 +83,7 @@ class Outline(Panel):
     def _row(self, value: Value, above: QTreeWidgetItem | None) -> QTreeWidgetItem:
         text, theme, opened = self.desk.text, self.desk.theme, self.desk.opened
         spec = opened.specs.get(value.name, value.spec) if opened is not None else value.spec
-        cells = [value.name, text(KINDS[value.kind]), format_shape(spec.shape)]
+        cells = [value.name, text(KINDS[value.kind]), text(format_shape(spec.shape))]
         row = self._add(above, cells)
         row.setData(NAME, VALUE, value.name)
         row.setToolTip(NAME, f"{value.name} · {spec.dtype}")

@@ -55,7 +55,7 @@ class Steps(Panel):
 
     def show_look(self) -> None:
         text = self.desk.text
-        self.tree.setHeaderLabels([text("Step"), text("Shape")])
+        self.tree.setHeaderLabels([text("Steps"), text("Shape")])
         self.tree.setAccessibleName(text("Steps"))
         self._filled = ()
         self.show_moved()
@@ -110,7 +110,7 @@ class Steps(Panel):
         spec = opened.specs.get(name) if name else None
         row = QTreeWidgetItem(above, [step_title(step, graph, self.desk.text), ""])
         if spec is not None:
-            row.setText(SHAPE, format_shape(spec.shape))
+            row.setText(SHAPE, self.desk.text(format_shape(spec.shape)))
             row.setFont(SHAPE, fonts.number_font(fonts.SMALL))
         row.setToolTip(NAME, row.text(NAME))
         row.setData(NAME, POSITION, index + 1)

@@ -50,11 +50,15 @@ class Timeline(Panel):
 
     def show_opened(self) -> None:
         self._problems, self._edits = {}, 0
+        if self.desk.moved is None:
+            self.show_moved()
         self._tell()
 
     def show_moved(self) -> None:
         moved = self.desk.moved
         if moved is None:
+            self._tell_steps()
+            self._track.set_position(0, 0, {})
             return
         if moved.edits != self._edits:
             self._problems, self._edits = {}, moved.edits
