@@ -375,8 +375,8 @@ class Canvas(QWidget):
                     painter, stage.text("Arranging {n} nodes…", n=stage.size) if self._laying.busy else ""
                 )
                 return
-            size, ratio = (self.width(), self.height()), self.devicePixelRatioF()
-            if not self._layer.covers(self.camera, *size) and not self._waits():
+            size, ratio = (self.width(), self.height()), painter.deviceTransform().m11()
+            if not self._layer.covers(self.camera, *size, ratio) and not self._waits():
                 home = stage.picture.home(self._selection.value)
                 key = home.key if home else ""
                 still = Still(stage.index, faces, self.look(), self._layer.store, ratio, key)

@@ -152,9 +152,11 @@ class Layer:
         """Forget the pixmap: everything is painted anew."""
         self.pixmap = None
 
-    def covers(self, camera: Camera, width: int, height: int) -> bool:
-        """Whether the pixmap holds what a camera sees, at its scale."""
+    def covers(self, camera: Camera, width: int, height: int, ratio: float) -> bool:
+        """Whether the pixmap holds what a camera sees, at its scale and as fine as the screen (or picture) is."""
         if self.pixmap is None or self._size != (width, height) or camera.scale != self.camera.scale:
+            return False
+        if self.pixmap.devicePixelRatio() != ratio:
             return False
         return abs(camera.x - self.camera.x) <= MARGIN and abs(camera.y - self.camera.y) <= MARGIN
 

@@ -2,22 +2,161 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QFont
-from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from graphscope.engine.step import PHASES, Step
-from graphscope.graph.scope import Scope, title
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from graphscope.engine.step import PHASES, Phase, Step
+from graphscope.engine.summary import Summary
+from graphscope.graph.scope import Scope, inside
 from graphscope.graph.spec import format_shape
 from graphscope.gui import fonts
+from graphscope.gui.canvas.painting import plain
 from graphscope.gui.desk import Desk
 from graphscope.gui.panel import Panel
-from graphscope.gui.requests import Seek
+from graphscope.gui.requests import AskTimes, Moved, Opened, Seek, TimesTold
+from graphscope.gui.widgets.tip import tip
+from graphscope.gui.widgets.tree import Cell, Row, RowModel, Tree
+from graphscope.view.numbers import compact, number
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, made_by, step_title
 
-POSITION = Qt.ItemDataRole.UserRole
-"""Where a row keeps the position that it leads to, counted from the start of the iteration."""
-NAME, SHAPE = range(2)
+POSITION, NAME, SHAPE, NORM, TIME = range(5)
+ROOMY = {NORM: 360, TIME: 430}
+"""Pixels from which on the norm and the time are shown."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What a row stands for: a phase, a group of a phase, or one step.
+
+    Args:
+        first, last: the steps that it holds, counted from the start of the iteration.
+        scope: of a group.
+        step: whether it is one step.
+    """
+
+    phase: Phase
+    first: int
+    last: int
+    scope: Scope = ()
+    step: bool = False
+
+
+class StepRows(RowModel[Stretch]):
+    """Tells what the rows of the steps show."""
+
+    columns = ("", "Step", "Shape", "Norm", "Time")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: Opened | None = None
+        self.moved: Moved | None = None
+        self.times: Sequence[float | None] = ()
+        self.tree: Tree | None = None
+
+    def cell(self, row: Row[Stretch], column: int) -> Cell:
+        stretch = row.key
+        if column == POSITION:
+            return self._position(row)
+        if column == NAME:
+            return self._name(stretch)
+        text = self._fact(stretch, column) if stretch.step else ""
+        return Cell(text, fonts.number_font(fonts.SMALL), self.theme.muted, side="right")
+
+    def _position(self, row: Row[Stretch]) -> Cell:
+        """▶ the step that just ran, ▷ the next, and the position that the row leads to."""
+        stretch, moved = row.key, self.moved
+        if moved is None:
+            return Cell()
+        done = moved.moment.done
+        alone = stretch.step or (self.tree is not None and not self.tree.isExpanded(self.place(row)))
+        sign = ""
+        if alone and stretch.first < done <= stretch.last + 1:
+            sign = "▶ "
+        elif alone and done == stretch.first:
+            sign = "▷ "
+        told = f"{sign}{moved.start + stretch.last + 1}"
+        weight = QFont.Weight.Bold if sign == "▶ " else QFont.Weight.Normal
+        ink = self.theme.ink if sign else self.theme.muted
+        return Cell(told, fonts.number_font(fonts.SMALL, weight), ink, side="right")
+
+    def _name(self, stretch: Stretch) -> Cell:
+        theme = self.theme
+        if not stretch.step:
+            ink = theme.backward if stretch.phase == "backward" and not stretch.scope else theme.ink
+            return Cell(self.title(stretch), fonts.text_font(weight=QFont.Weight.DemiBold), ink)
+        done = self.moved.moment.done if self.moved is not None else 0
+        just = stretch.last == done - 1
+        weight = QFont.Weight.DemiBold if just else QFont.Weight.Normal
+        ink = theme.ink if stretch.last < done else theme.muted
+        return Cell(self.title(stretch), fonts.text_font(weight=weight), ink)
+
+    def title(self, stretch: Stretch) -> str:
+        """The row in words."""
+        if stretch.scope and not stretch.step:
+            return plain(stretch.scope[-1])
+        if not stretch.step:
+            return f"{PHASE_SIGNS[stretch.phase]}  {self.text(PHASE_TITLES[stretch.phase])}"
+        step = self._step(stretch)
+        if step is None or self.opened is None:
+            return ""
+        return plain(step_title(step, self.opened.model.graph, self.text))
+
+    def _step(self, stretch: Stretch) -> Step | None:
+        steps = self.moved.steps if self.moved is not None else ()
+        return steps[stretch.first] if stretch.first < len(steps) else None
+
+    def _fact(self, stretch: Stretch, column: int) -> str:
+        if column == SHAPE:
+            name, _ = self._made(stretch)
+            spec = self.opened.specs.get(name) if self.opened is not None and name else None
+            return format_shape(spec.shape) if spec is not None else ""
+        if column == NORM:
+            summary = self._summary(stretch)
+            return compact(summary.norm, 8) if summary is not None else ""
+        seconds = self.times[stretch.first] if stretch.first < len(self.times) else None
+        return duration(seconds) if seconds is not None else ""
+
+    def _made(self, stretch: Stretch) -> tuple[str | None, str]:
+        step = self._step(stretch)
+        if step is None or self.opened is None:
+            return None, "value"
+        return made_by(step, self.opened.model.graph)
+
+    def _summary(self, stretch: Stretch) -> Summary | None:
+        """What a step has made, as it is now."""
+        moved = self.moved
+        name, role = self._made(stretch)
+        if moved is None or name is None or stretch.last >= moved.moment.done:
+            return None
+        return (moved.moment.gradients if role == "gradient" else moved.moment.values).get(name)
+
+    def tip(self, row: Row[Stretch]) -> str:
+        stretch, text = row.key, self.text
+        if self.moved is None:
+            return ""
+        lines = [self.title(stretch), text("Position {n}", n=self.moved.start + stretch.last + 1)]
+        if stretch.step:
+            summary = self._summary(stretch)
+            facts = (
+                (text("Shape"), self._fact(stretch, SHAPE)),
+                (text("Norm"), number(summary.norm) if summary is not None else ""),
+                (text("Time"), self._fact(stretch, TIME)),
+            )
+            lines += [f"{caption}: {told}" for caption, told in facts if told]
+        else:
+            lines.append(text("A click shows the state after its last step."))
+        return tip(lines)
+
+    def spoken(self, row: Row[Stretch]) -> str:
+        position = self._position(row).text
+        state = {"▶": "just ran", "▷": "next"}.get(position[:1], "")
+        told = [self.title(row.key), self.text(state) if state else ""]
+        told += [self._fact(row.key, column) for column in (SHAPE, NORM)] if row.key.step else []
+        return ", ".join(filter(None, told))
 
 
 class Steps(Panel):
@@ -32,113 +171,89 @@ class Steps(Panel):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.tree = QTreeWidget()
-        self.tree.setColumnCount(2)
-        self.tree.setUniformRowHeights(True)
-        self.tree.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.tree.setFont(fonts.text_font())
-        header = self.tree.header()
-        header.setStretchLastSection(False)
-        header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(SHAPE, QHeaderView.ResizeMode.ResizeToContents)
+        self.model = StepRows()
+        self.tree = Tree(self.model, main=NAME, roomy=ROOMY)
+        self.model.tree = self.tree
+        self._listed: dict[int, Row[Stretch]] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 0, 0, 0)
         column.addWidget(self.tree)
         self.setFocusProxy(self.tree)
-        self.tree.itemActivated.connect(self._go)
-        self.tree.itemClicked.connect(self._go)
-        self._filled: tuple[object, ...] = ()
-        self._rows: list[QTreeWidgetItem] = []
-        self._marked: list[QTreeWidgetItem] = []
-
-    # ---- filling ------------------------------------------------------------------------------------------
+        self.tree.activated.connect(self._go)
+        self.tree.clicked.connect(self._go)
+        desk.bridge.times.connect(self._told_times)
 
     def show_look(self) -> None:
-        text = self.desk.text
-        self.tree.setHeaderLabels([text("Steps"), text("Shape")])
-        self.tree.setAccessibleName(text("Steps"))
-        self._filled = ()
-        self.show_moved()
+        self.model.retell(self.desk.text, self.desk.theme)
+        self.tree.setAccessibleName(self.desk.text("Steps"))
 
     def show_opened(self) -> None:
-        self._filled = ()
-        self.show_moved()
+        self.model.opened, self.model.moved, self.model.times = self.desk.opened, None, ()
+        self._listed = {}
+        self.tree.refill(None)
 
     def show_moved(self) -> None:
-        moved, graph = self.desk.moved, self.desk.graph
-        if moved is None or graph is None:
-            self.tree.clear()
-            self._rows, self._marked, self._filled = [], [], ()
+        before, moved = self.model.moved, self.desk.moved
+        if moved is None:
             return
-        if self._filled != (moved.steps, self.desk.text):
-            self._fill(moved.steps)
-            self._filled = (moved.steps, self.desk.text)
-        self._mark(moved.moment.done)
-
-    def _fill(self, steps: tuple[Step, ...]) -> None:
-        text = self.desk.text
-        self.tree.clear()
-        self._rows, self._marked = [], []
-        for phase in PHASES:
-            listed = [(index, step) for index, step in enumerate(steps) if step.phase == phase]
-            if not listed:
-                continue
-            top = QTreeWidgetItem(self.tree, [f"{PHASE_SIGNS[phase]}  {text(PHASE_TITLES[phase])}", ""])
-            top.setData(NAME, POSITION, listed[-1][0] + 1)
-            top.setFont(NAME, fonts.text_font(weight=QFont.Weight.DemiBold))
-            group: tuple[Scope, QTreeWidgetItem] | None = None
-            for index, step in listed:
-                group = self._group(top, step, group)
-                self._add(group[1] if group else top, index, step)
-        self.tree.expandAll()
-
-    def _group(
-        self, top: QTreeWidgetItem, step: Step, before: tuple[Scope, QTreeWidgetItem] | None
-    ) -> tuple[Scope, QTreeWidgetItem] | None:
-        """The row of the group that a step lies in; neighbours share one."""
-        if not step.scope:
-            return None
-        if before is not None and before[0] == step.scope:
-            return before
-        return step.scope, QTreeWidgetItem(top, [title(step.scope), ""])
-
-    def _add(self, above: QTreeWidgetItem, index: int, step: Step) -> None:
-        graph, opened = self.desk.graph, self.desk.opened
-        if graph is None or opened is None:
-            return
-        name, _ = made_by(step, graph)
-        spec = opened.specs.get(name) if name else None
-        row = QTreeWidgetItem(above, [step_title(step, graph, self.desk.text), ""])
-        if spec is not None:
-            row.setText(SHAPE, self.desk.text(format_shape(spec.shape)))
-            row.setFont(SHAPE, fonts.number_font(fonts.SMALL))
-        row.setToolTip(NAME, row.text(NAME))
-        row.setData(NAME, POSITION, index + 1)
-        if above.parent() is not None:
-            above.setData(NAME, POSITION, index + 1)
-        self._rows.append(row)
-
-    # ---- where we are -------------------------------------------------------------------------------------
-
-    def _mark(self, done: int) -> None:
-        """▶ the step that just ran, ▷ the next; what has not run is faint."""
-        theme, text, graph, moved = self.desk.theme, self.desk.text, self.desk.graph, self.desk.moved
-        if graph is None or moved is None:
-            return
-        bold, plain = fonts.text_font(weight=QFont.Weight.DemiBold), fonts.text_font()
-        for index, row in enumerate(self._rows):
-            sign = "▶ " if index == done - 1 else "▷ " if index == done else ""
-            row.setText(NAME, sign + step_title(moved.steps[index], graph, text))
-            row.setFont(NAME, bold if index == done - 1 else plain)
-            row.setForeground(NAME, QBrush(QColor(theme.ink if index < done else theme.muted)))
-            row.setForeground(SHAPE, QBrush(QColor(theme.muted)))
-        if 0 < done <= len(self._rows):
-            self.tree.setCurrentItem(self._rows[done - 1])
-            self.tree.scrollToItem(self._rows[done - 1])
+        self.model.moved = moved
+        if before is None or len(before.steps) != len(moved.steps):
+            root = rows(moved.steps)
+            self.tree.refill(root)
+            self._listed = {row.key.first: row for row in root.all() if row.key.step}
         else:
-            self.tree.setCurrentIndex(QModelIndex())
+            places = (before.moment.done - 1, before.moment.done, moved.moment.done - 1, moved.moment.done)
+            self.model.changed([self._listed[place] for place in places if place in self._listed])
+            self.tree.viewport().update()
+        self.tree.show_row(self._listed.get(moved.moment.done - 1))
 
-    def _go(self, row: QTreeWidgetItem) -> None:
-        moved, position = self.desk.moved, row.data(NAME, POSITION)
-        if moved is not None and position is not None:
-            self.desk.bridge.ask(Seek(moved.start + position))
+    def show_settled(self) -> None:
+        if self.desk.moved is not None and not self.tree.isColumnHidden(TIME):
+            self.desk.bridge.ask(AskTimes())
+
+    def _told_times(self, answer: TimesTold) -> None:
+        if self.model.moved is not None and answer.start == self.model.moved.start:
+            self.model.times = answer.seconds
+            self.tree.viewport().update()
+
+    def _go(self, place: QModelIndex) -> None:
+        row, moved = self.model.row(place), self.desk.moved
+        if row is not None and moved is not None:
+            self.desk.bridge.ask(Seek(moved.start + row.key.last + 1))
+
+
+def rows(steps: Sequence[Step]) -> Row[Stretch]:
+    """The tree of an iteration: phases, in them the groups that steps lie in, neighbours in one."""
+    root = Row(Stretch("prepare", 0, max(len(steps) - 1, 0)))
+    for phase in PHASES:
+        listed = [index for index, step in enumerate(steps) if step.phase == phase]
+        if listed:
+            top = root.add(Stretch(phase, listed[0], listed[-1]))
+            _add(top, steps, listed, ())
+    return root
+
+
+def _add(above: Row[Stretch], steps: Sequence[Step], listed: Sequence[int], scope: Scope) -> None:
+    """The steps of a scope; those of a scope inside it become a group."""
+    phase, start = above.key.phase, 0
+    while start < len(listed):
+        first = listed[start]
+        deeper = steps[first].scope[: len(scope) + 1]
+        if len(deeper) == len(scope):
+            above.add(Stretch(phase, first, first, scope, step=True))
+            start += 1
+            continue
+        end = start + 1
+        while end < len(listed) and inside(steps[listed[end]].scope, deeper):
+            end += 1
+        group = above.add(Stretch(phase, first, listed[end - 1], deeper))
+        _add(group, steps, listed[start:end], deeper)
+        start = end
+
+
+def duration(seconds: float) -> str:
+    """A time with its unit, such as 27 µs."""
+    for unit, factor in (("s", 1), ("ms", 1e3)):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} µs"

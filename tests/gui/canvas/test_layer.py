@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QPixmap
+
 from graphscope.gui.canvas import layer
 from graphscope.gui.canvas.layer import CardStore
 
@@ -40,3 +42,10 @@ def test_a_dense_screen_gets_denser_pixmaps_of_the_same_size(bench) -> None:
     one, two = store.pixmap(card, face, look, 1.0, 1.0), store.pixmap(card, face, look, 1.0, 2.0)
     assert two.devicePixelRatio() == 2
     assert abs(two.width() - 2 * one.width()) <= 2
+
+
+def test_a_picture_finer_than_the_screen_is_painted_anew(qapp) -> None:
+    still = layer.Layer(CardStore())
+    still.pixmap, still._size = QPixmap(400, 300), (400, 300)
+    assert still.covers(still.camera, 400, 300, 1.0)
+    assert not still.covers(still.camera, 400, 300, 2.0)
