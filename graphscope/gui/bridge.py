@@ -21,6 +21,7 @@ from graphscope.gui.requests import (
     Request,
     SavedTold,
     Seek,
+    TimesTold,
 )
 from graphscope.gui.worker import Opener, Worker, open_session
 
@@ -40,6 +41,7 @@ class Bridge(QObject):
     explained = Signal(object)
     array = Signal(object)
     saved = Signal(object)
+    times = Signal(object)
     code = Signal(object)
     closed = Signal()
     failed = Signal(object)
@@ -62,6 +64,7 @@ class Bridge(QObject):
             Explained: self.explained,
             ArrayTold: self.array,
             SavedTold: self.saved,
+            TimesTold: self.times,
             CodeTold: self.code,
             Failed: self.failed,
         }

@@ -96,6 +96,11 @@ class AskSaved:
 
 
 @dataclass(frozen=True)
+class AskTimes:
+    """How long each step of the current iteration took."""
+
+
+@dataclass(frozen=True)
 class AskCode:
     """An array as NumPy code."""
 
@@ -121,7 +126,9 @@ class Close:
     """Let go of the model."""
 
 
-Request = Open | Move | Seek | AskExplanation | AskArray | AskSaved | AskCode | Assign | Undo | Close
+Request = (
+    Open | Move | Seek | AskExplanation | AskArray | AskSaved | AskTimes | AskCode | Assign | Undo | Close
+)
 
 
 # ---- told -------------------------------------------------------------------------------------------------
@@ -229,6 +236,19 @@ class SavedTold:
 
 
 @dataclass(frozen=True)
+class TimesTold:
+    """The answer to `AskTimes`.
+
+    Args:
+        start: the position where the iteration starts.
+        seconds: for each step that has run; None where it was not timed.
+    """
+
+    start: int
+    seconds: tuple[float | None, ...]
+
+
+@dataclass(frozen=True)
 class CodeTold:
     """The answer to `AskCode`."""
 
@@ -254,4 +274,4 @@ class Failed:
     details: str = ""
 
 
-Answer = Opened | Moved | Explained | ArrayTold | SavedTold | CodeTold | Closed | Failed
+Answer = Opened | Moved | Explained | ArrayTold | SavedTold | TimesTold | CodeTold | Closed | Failed

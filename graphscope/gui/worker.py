@@ -19,6 +19,7 @@ from graphscope.gui.requests import (
     AskCode,
     AskExplanation,
     AskSaved,
+    AskTimes,
     Assign,
     Close,
     Closed,
@@ -33,6 +34,7 @@ from graphscope.gui.requests import (
     Request,
     SavedTold,
     Seek,
+    TimesTold,
     Undo,
 )
 
@@ -76,6 +78,7 @@ class Worker:
             AskExplanation: _explanation,
             AskArray: _array,
             AskSaved: _saved,
+            AskTimes: _times,
             AskCode: _code,
         }
 
@@ -246,6 +249,12 @@ def _saved(session: Session, request: AskSaved) -> Answer:
         if array is not None
     )
     return SavedTold(session.position, request.name, node.name, node.op.name, kept)
+
+
+def _times(session: Session, _: AskTimes) -> Answer:
+    start, end = session.bounds
+    last = min(end, session.reached)
+    return TimesTold(start, tuple(session.seconds(position) for position in range(start + 1, last + 1)))
 
 
 def _code(session: Session, request: AskCode) -> Answer:

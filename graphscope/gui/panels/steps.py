@@ -48,7 +48,7 @@ class Stretch:
 class StepRows(RowModel[Stretch]):
     """Tells what the rows of the steps show."""
 
-    columns = ("", "Step", "Shape", "Norm", "Time")
+    columns = (("", "right"), ("Step", "left"), ("Shape", "right"), ("Norm", "right"), ("Time", "right"))
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class StepRows(RowModel[Stretch]):
         if column == NAME:
             return self._name(stretch)
         text = self._fact(stretch, column) if stretch.step else ""
-        return Cell(text, fonts.number_font(fonts.SMALL), self.theme.muted, side="right")
+        return Cell(text, fonts.number_font(fonts.SMALL), self.theme.muted)
 
     def _position(self, row: Row[Stretch]) -> Cell:
         """▶ the step that just ran, ▷ the next, and the position that the row leads to."""
@@ -81,7 +81,7 @@ class StepRows(RowModel[Stretch]):
         told = f"{sign}{moved.start + stretch.last + 1}"
         weight = QFont.Weight.Bold if sign == "▶ " else QFont.Weight.Normal
         ink = self.theme.ink if sign else self.theme.muted
-        return Cell(told, fonts.number_font(fonts.SMALL, weight), ink, side="right")
+        return Cell(told, fonts.number_font(fonts.SMALL, weight), ink)
 
     def _name(self, stretch: Stretch) -> Cell:
         theme = self.theme
@@ -166,7 +166,7 @@ class Steps(Panel):
     title = "Steps"
     area = "left"
     order = 0
-    extent = 280
+    extent = 300
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
@@ -176,7 +176,7 @@ class Steps(Panel):
         self.model.tree = self.tree
         self._listed: dict[int, Row[Stretch]] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 0, 0)
+        column.setContentsMargins(8, 0, 8, 0)
         column.addWidget(self.tree)
         self.setFocusProxy(self.tree)
         self.tree.activated.connect(self._go)
