@@ -38,7 +38,7 @@ class Docks(QObject):
     def __init__(self, window: QMainWindow, desk: Desk) -> None:
         super().__init__(window)
         self._window, self._desk = window, desk
-        self._kinds = {kind.identity: kind for kind in panels()}
+        self._kinds = {kind.identity: kind for kind in panels() if kind.area in AREAS}
         self._docks = {identity: self._add(kind) for identity, kind in self._kinds.items()}
         corners = Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea
         window.setCorner(*corners)
@@ -84,7 +84,7 @@ class Docks(QObject):
             kind = self._kinds[identity]
             dock.setFloating(False)
             self._window.addDockWidget(AREAS[kind.area], dock)
-            dock.setVisible(layout in kind.layouts and identity != "gallery")
+            dock.setVisible(layout in kind.layouts)
         self._tab("steps", "outline")
         self._resize()
 

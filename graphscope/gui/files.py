@@ -34,7 +34,7 @@ class Files(QObject):
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
         return {
-            "gallery": self._gallery,
+            "gallery": self._window.toggle_gallery,
             "open": self._ask_file,
             "forget_recent": self._forget,
             "export_picture": self._export,
@@ -48,9 +48,6 @@ class Files(QObject):
         backend, dtype = (opened.backend, opened.dtype) if opened else ("numpy", None)
         self._window.running.stop()
         self._window.bridge.ask(Open(str(source), backend, dtype, trust=trust))
-
-    def _gallery(self) -> None:
-        self._window.docks.show("gallery", shown=not self._window.docks.shown("gallery"))
 
     def _ask_file(self) -> None:
         text = self._window.desk.text

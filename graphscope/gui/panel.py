@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from graphscope.gui.desk import Desk
 
-Area = Literal["left", "right", "bottom"]
+Area = Literal["left", "right", "bottom", "middle"]
 Fact = Literal["look", "opened", "moved", "selection", "settled", "depth"]
 FACTS: tuple[Fact, ...] = ("look", "opened", "moved", "selection", "settled", "depth")
 
@@ -26,7 +26,7 @@ class Panel(QWidget):
     Class attributes:
         identity: its name in settings; the command ``panel_IDENTITY`` shows and hides it.
         title: its English title.
-        area: where it is docked at first.
+        area: where it is docked at first; one of the middle takes turns with the graph.
         layouts: the layouts that show it.
         order: its place among the panels of its area.
         extent: its first width (left, right) or height (bottom) in pixels.
@@ -52,7 +52,7 @@ class Panel(QWidget):
         desk.selection.changed.connect(self._selection)
 
     def sizeHint(self) -> QSize:
-        wide = self.area != "bottom"
+        wide = self.area in ("left", "right")
         return QSize(self.extent if wide else 640, 320 if wide else self.extent)
 
     # ---- for subclasses ------------------------------------------------------------------------------------

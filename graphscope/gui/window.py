@@ -6,7 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -89,7 +97,7 @@ class Window(QMainWindow):
     # ---- putting together ---------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
-        page, self._empty = QWidget(), self._gallery()
+        page, self._samples = QWidget(), self._gallery()
         top = QWidget()
         top.setObjectName("header")
         row = QHBoxLayout(top)
@@ -98,7 +106,7 @@ class Window(QMainWindow):
         row.addWidget(self._samples_button())
         self._stack = QStackedWidget()
         self._stack.addWidget(self.canvas)
-        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._samples)
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -114,14 +122,28 @@ class Window(QMainWindow):
         """Other samples are one click away, always."""
         button = QToolButton()
         button.setObjectName("plain")
-        button.setDefaultAction(self.orders["panel_gallery"])
+        button.setDefaultAction(self.orders["gallery"])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         return button
 
     def _gallery(self) -> QWidget:
-        """The samples fill the middle while no model is open."""
-        kind = next((each for each in panels() if each.identity == "gallery"), None)
-        return kind(self.desk) if kind is not None else QWidget()
+        """The samples take turns with the graph; they are there while no model is open."""
+        made = next(kind for kind in panels() if kind.area == "middle")(self.desk)
+        away = QShortcut(
+            QKeySequence(Qt.Key.Key_Escape), made, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+        )
+        away.activated.connect(self.toggle_gallery)
+        return made
+
+    def toggle_gallery(self) -> None:
+        """Show the samples in place of the graph, or the graph again."""
+        shown = self._stack.currentWidget() is self._samples and self.desk.opened is not None
+        self._show(self.canvas if shown else self._samples)
+
+    def _show(self, page: QWidget) -> None:
+        self._stack.setCurrentWidget(page)
+        self.orders["gallery"].setChecked(page is self._samples)
+        page.setFocus()
 
     def _connect(self) -> None:
         bridge, desk = self.bridge, self.desk
@@ -174,8 +196,7 @@ class Window(QMainWindow):
             nodes = opened.model.graph.nodes
             self.canvas.set_collapsed(groups(node.scope for node in nodes) if len(nodes) >= MANY else ())
         self.canvas.set_model(opened.model, opened.specs)
-        self._stack.setCurrentWidget(self.canvas)
-        self.docks.show("gallery", shown=False)
+        self._show(self.canvas)
         self.setWindowTitle(f"{opened.model.name} – GraphScope")
         if self.expect_notice:
             told = self.desk.text(
@@ -209,7 +230,7 @@ class Window(QMainWindow):
 
     def _closed(self) -> None:
         self.desk.set_opened(None)
-        self._stack.setCurrentWidget(self._empty)
+        self._show(self._samples)
         self.setWindowTitle("GraphScope")
         self.refresh()
 
@@ -318,7 +339,7 @@ class Window(QMainWindow):
         super().showEvent(event)
         self.canvas.setFocus()
         if self.desk.opened is None and self.bridge.idle:
-            self._stack.setCurrentWidget(self._empty)
+            self._show(self._samples)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.running.stop()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 
 from graphscope.app.command import MENUS, commands
+from tests.gui.conftest import settle
 
 
 def test_every_command_has_somebody_who_does_it(window) -> None:
@@ -60,6 +63,20 @@ def test_what_is_not_possible_says_why(window) -> None:
 
 def test_without_a_model_the_samples_fill_the_window(opened) -> None:
     window = opened(None)
-    assert window._stack.currentWidget() is window._empty
+    assert window._stack.currentWidget() is window._samples
     assert not window.orders["step"].isEnabled()
     assert "Open a model first" in window.orders["step"].toolTip()
+
+
+def test_the_samples_take_turns_with_the_graph(window) -> None:
+    window.orders.start("gallery")
+    assert window._stack.currentWidget() is window._samples
+    assert window.orders["gallery"].isChecked()
+    QTest.keyClick(window._samples, Qt.Key.Key_Escape)
+    assert window._stack.currentWidget() is window.canvas
+    window.orders.start("gallery")
+    window.desk.open_wanted.emit("fan_out")
+    settle(window)
+    assert window._stack.currentWidget() is window.canvas
+    assert not window.orders["gallery"].isChecked()
+    assert window.desk.opened.model.name == "fan-out"

@@ -7,11 +7,12 @@ from graphscope.app.command import Command
 COMMANDS = (
     Command(
         "gallery",
-        "Sample models…",
-        "Choose one of the models that come with GraphScope",
+        "Samples",
+        "Choose one of the models that come with GraphScope; again to go back to the graph",
         "File",
         keys=("Ctrl+N",),
         icon="gallery",
+        checkable=True,
         echo="$ graphscope samples",
     ),
     Command(

@@ -82,7 +82,6 @@ _PANELS = tuple(
             ("Return",),
             "value",
         ),
-        ("gallery", "Samples", "The models that come with GraphScope", (), "gallery"),
     )
 )
 

@@ -26,7 +26,7 @@ class Gallery(Panel):
 
     identity = "gallery"
     title = "Samples"
-    area = "bottom"
+    area = "middle"
     layouts = ("learn", "debug")
     order = 1
     extent = 168
