@@ -71,6 +71,14 @@ class OutlineRows(RowModel[Entry]):
         """In the ink of the theme."""
         self._icons = {kind: icon(name, self.theme.muted) for kind, name in ICONS.items()}
 
+    def widest(self, column: int) -> str:
+        if column == KIND:
+            return max((self.text(kind) for kind in KINDS.values()), key=len)
+        specs = list(self.opened.specs.values()) if self.opened is not None else []
+        if column == SHAPE:
+            return max((format_shape(spec.shape) for spec in specs), key=len, default="")
+        return f"{max((spec.size or 0 for spec in specs), default=0):,}"
+
     def cell(self, row: Row[Entry], column: int) -> Cell:
         entry = row.key
         small, muted = fonts.number_font(fonts.SMALL), self.theme.muted
@@ -155,6 +163,7 @@ class Outline(Panel):
     def show_look(self) -> None:
         self.model.retell(self.desk.text, self.desk.theme)
         self.model.redraw_icons()
+        self.tree.fit()
         self.tree.setAccessibleName(self.desk.text("Outline"))
         self.total.setStyleSheet(f"color: {self.desk.theme.muted};")
         self._tell_total()
@@ -172,7 +181,7 @@ class Outline(Panel):
         self.total.setText(told if self.desk.graph is not None else "")
 
     def show_moved(self) -> None:
-        self.model.moved = self.desk.moved
+        self.model.moved = self.desk.moved  # its rows show nothing of it, their tooltips do
 
     def show_selection(self) -> None:
         self.tree.show_row(self._listed.get(self.desk.selection.name or ""))

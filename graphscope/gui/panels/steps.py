@@ -24,6 +24,7 @@ from graphscope.view.numbers import compact, number
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, made_by, step_title
 
 POSITION, NAME, SHAPE, NORM, TIME = range(5)
+NORM_DIGITS = 8
 ROOMY = {NORM: 360, TIME: 430}
 """Pixels from which on the norm and the time are shown."""
 
@@ -56,6 +57,13 @@ class StepRows(RowModel[Stretch]):
         self.moved: Moved | None = None
         self.times: Sequence[float | None] = ()
         self.tree: Tree | None = None
+
+    def widest(self, column: int) -> str:
+        if column == SHAPE:
+            specs = self.opened.specs.values() if self.opened is not None else ()
+            return max((format_shape(spec.shape) for spec in specs), key=len, default="")
+        last = self.moved.start + len(self.moved.steps) if self.moved is not None else 0
+        return {POSITION: f"▶ {last}", NORM: "8" * NORM_DIGITS, TIME: "99.9 µs"}.get(column, "")
 
     def cell(self, row: Row[Stretch], column: int) -> Cell:
         stretch = row.key
@@ -116,7 +124,7 @@ class StepRows(RowModel[Stretch]):
             return format_shape(spec.shape) if spec is not None else ""
         if column == NORM:
             summary = self._summary(stretch)
-            return compact(summary.norm, 8) if summary is not None else ""
+            return compact(summary.norm, NORM_DIGITS) if summary is not None else ""
         seconds = self.times[stretch.first] if stretch.first < len(self.times) else None
         return duration(seconds) if seconds is not None else ""
 
@@ -185,6 +193,7 @@ class Steps(Panel):
 
     def show_look(self) -> None:
         self.model.retell(self.desk.text, self.desk.theme)
+        self.tree.fit()
         self.tree.setAccessibleName(self.desk.text("Steps"))
 
     def show_opened(self) -> None:
@@ -204,6 +213,8 @@ class Steps(Panel):
         else:
             places = (before.moment.done - 1, before.moment.done, moved.moment.done - 1, moved.moment.done)
             self.model.changed([self._listed[place] for place in places if place in self._listed])
+            if len(str(before.start)) != len(str(moved.start)):
+                self.tree.fit()
             self.tree.viewport().update()
         self.tree.show_row(self._listed.get(moved.moment.done - 1))
 
@@ -214,6 +225,7 @@ class Steps(Panel):
     def _told_times(self, answer: TimesTold) -> None:
         if self.model.moved is not None and answer.start == self.model.moved.start:
             self.model.times = answer.seconds
+            self.model.forget()
             self.tree.viewport().update()
 
     def _go(self, place: QModelIndex) -> None:

@@ -11,6 +11,7 @@ from graphscope.gui.requests import Failed, Seek
 from graphscope.gui.widgets.tip import tip
 from graphscope.gui.widgets.track import Track
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, short_title, step_title
+from graphscope.view.text import Text
 
 
 class Timeline(Panel):
@@ -29,6 +30,7 @@ class Timeline(Panel):
         self._track = Track()
         self._problems: dict[int, str] = {}
         self._edits = 0
+        self._named: tuple[int, Text | None] = (0, None)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._track)
@@ -49,7 +51,7 @@ class Timeline(Panel):
         self._tell_steps()
 
     def show_opened(self) -> None:
-        self._problems, self._edits = {}, 0
+        self._problems, self._edits, self._named = {}, 0, (0, None)
         if self.desk.moved is None:
             self.show_moved()
         self._tell()
@@ -70,8 +72,11 @@ class Timeline(Panel):
         self._tell()
 
     def _tell_steps(self) -> None:
+        """Name the steps, once for all iterations: they have the same steps."""
         steps, text = self.desk.moved.steps if self.desk.moved else (), self.desk.text
-        self._track.set_steps(steps, [short_title(step, text) for step in steps])
+        if (len(steps), text) != self._named:
+            self._named = len(steps), text
+            self._track.set_steps(steps, [short_title(step, text) for step in steps])
 
     def _failed(self, failed: Failed) -> None:
         if isinstance(failed.request, Seek):

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeVar
 
 from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QResizeEvent
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QIcon, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTreeView, QWidget
 
+from graphscope.gui import fonts
 from graphscope.view.palette import THEMES, Theme
 from graphscope.view.text import Text
 
 Key = TypeVar("Key")
 Place = QModelIndex | QPersistentModelIndex
+PADDING = 20
 MANY = 300
 """A tree of more rows opens with its first level only."""
 Side = Literal["left", "right"]
@@ -73,12 +75,17 @@ class RowModel(QAbstractItemModel, Generic[Key]):
         self.text, self.theme = Text("en"), THEMES["light"]
         self._root: Row[Key] | None = None
         self._rows: list[Row[Key]] = []
+        self._last: tuple[int, int, Cell] | None = None
 
     # ---- for subclasses ------------------------------------------------------------------------------
 
     def cell(self, row: Row[Key], column: int) -> Cell:
         """What a cell shows."""
         raise NotImplementedError
+
+    def widest(self, column: int) -> str:
+        """The longest text that a column is to have room for."""
+        return ""
 
     def tip(self, row: Row[Key]) -> str:
         """The tooltip of a row."""
@@ -93,6 +100,7 @@ class RowModel(QAbstractItemModel, Generic[Key]):
     def fill(self, root: Row[Key] | None) -> None:
         """Show other rows: those below ``root``."""
         self.beginResetModel()
+        self.forget()
         self._root = root
         self._rows = list(root.all()) if root is not None else []
         for number, row in enumerate(self._rows):
@@ -102,16 +110,22 @@ class RowModel(QAbstractItemModel, Generic[Key]):
     def retell(self, text: Text, theme: Theme) -> None:
         """In other words and colours."""
         self.text, self.theme = text, theme
+        self.forget()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, max(len(self.columns) - 1, 0))
         self.changed(self._rows)
 
     def changed(self, rows: Sequence[Row[Key]]) -> None:
-        """Some rows show something else now; of many the view is told once for each level."""
+        """Some rows show something else now; of many the view is told at once."""
+        self.forget()
         if len(rows) > MANY:
             self.layoutChanged.emit()
             return
         for row in rows:
             self.dataChanged.emit(self.place(row), self.place(row, len(self.columns) - 1))
+
+    def forget(self) -> None:
+        """Ask anew what the cells show."""
+        self._last = None
 
     @property
     def rows(self) -> Sequence[Row[Key]]:
@@ -166,7 +180,13 @@ class RowModel(QAbstractItemModel, Generic[Key]):
             return self.spoken(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return SIDES[self.columns[index.column()][1]] | Qt.AlignmentFlag.AlignVCenter
-        return _shown(self.cell(row, index.column()), role)
+        return _shown(self._cell(row, index.column()), role)
+
+    def _cell(self, row: Row[Key], column: int) -> Cell:
+        """Qt asks for each side of a cell one after another: it is made once."""
+        if self._last is None or self._last[:2] != (row.number, column):
+            self._last = row.number, column, self.cell(row, column)
+        return self._last[2]
 
 
 def _shown(cell: Cell, role: int) -> Any:
@@ -206,16 +226,29 @@ class Tree(QTreeView):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(24)
         header.setSectionsMovable(False)
-        for column in range(len(model.columns)):
-            fit = (
-                QHeaderView.ResizeMode.Stretch if column == main else QHeaderView.ResizeMode.ResizeToContents
-            )
-            header.setSectionResizeMode(column, fit)
-        header.setResizeContentsPrecision(50)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.setSectionResizeMode(main, QHeaderView.ResizeMode.Stretch)
+        for folded in (self.expanded, self.collapsed):
+            folded.connect(model.forget)
+
+    def fit(self) -> None:
+        """Make the columns as wide as what they may hold; measuring every row at each step would be slow."""
+        digits, words = (
+            QFontMetrics(fonts.number_font(fonts.SMALL)),
+            QFontMetrics(fonts.text_font(fonts.SMALL)),
+        )
+        for column, (title, _) in enumerate(self._rows.columns):
+            if column != self._main:
+                longest = self._rows.widest(column)
+                width = max(
+                    digits.horizontalAdvance(longest), words.horizontalAdvance(self._rows.text(title))
+                )
+                self.header().resizeSection(column, width + PADDING)
 
     def refill(self, root: Row[Any] | None) -> None:
         """Show other rows, all of them open where they are few."""
         self._rows.fill(root)
+        self.fit()
         if len(self._rows.rows) <= MANY:
             self.expandAll()
         else:
