@@ -120,18 +120,24 @@ class Explain(Panel):
         moved = self.desk.moved
         if moved is None:
             return
-        asked = (self._request(moved), moved)
+        asked = (self._request(), moved)
         if asked != self._asked:
             self._asked = asked
             self.desk.bridge.ask(asked[0])
 
-    def _request(self, moved: Moved) -> AskExplanation:
-        selection, graph, last = self.desk.selection, self.desk.graph, moved.moment.last
+    def _request(self) -> AskExplanation:
+        selection = self.desk.selection
         ref, index = selection.ref, selection.index
-        if self._follows:
-            own = ref is not None and graph is not None and last is not None and makes(last, ref, graph)
-            ref, index = (ref, index) if own else (None, None)
+        if self._follows and not self._made_just_now(ref):
+            ref, index = None, None
         return AskExplanation(self.desk.text.language, self.desk.depth, ref, index)
+
+    def _made_just_now(self, ref: Ref | None) -> bool:
+        """Whether the step that just ran made that array."""
+        moved, graph = self.desk.moved, self.desk.graph
+        if ref is None or moved is None or graph is None or moved.moment.last is None:
+            return False
+        return makes(moved.moment.last, ref, graph)
 
     def _told(self, answer: Explained) -> None:
         if self._asked is None or answer.request != self._asked[0]:
@@ -178,7 +184,8 @@ class Explain(Panel):
         text, last = self.desk.text, moved.moment.last
         if answer.request.depth == "device" or last is None:
             return
-        if not self._follows:
+        asked = answer.request.ref
+        if asked is not None and not self._made_just_now(asked):
             self._page.note(text("◂ Back to the step that just ran"), key=BACK)
             return
         facts = {"sign": PHASE_SIGNS[last.phase], "phase": text(PHASE_TITLES[last.phase])}

@@ -213,3 +213,12 @@ def test_names_with_markup_are_shown_as_they_are(stage, qtbot):
 
 def test_every_control_has_a_name(explain, unnamed):
     assert unnamed(explain) == []
+
+
+def test_what_the_last_step_made_needs_no_way_back(explain, stage):
+    stage.seek(12)
+    stage.desk.selection.select("h", "gradient", (0, 1))
+    stage.wait()
+    assert "Element [0,1] of ∂L/∂h" in told(explain)
+    assert "step 12 of 19" in told(explain)
+    assert "Back to the step" not in told(explain)
