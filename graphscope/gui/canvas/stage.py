@@ -66,11 +66,17 @@ class Stage:
         return Faces(self.picture.structure, self.moment, self.before, held)
 
     def focus(self) -> Rect | None:
-        """The part of the picture where something happens: the step that just ran and the next."""
+        """The part of the picture where something happens: the step that just ran and the next.
+
+        While an iteration is prepared that is the beginning of the picture, where forward will start.
+        """
         if self.picture is None or self.moment is None:
             return None
         keys: set[str] = set()
         for step in (self.moment.last, self.moment.next):
+            if step is not None and step.phase == "prepare" and self.picture.boxes:
+                keys.add(min(self.picture.boxes, key=lambda key: self.picture.boxes[key].x))
+                continue
             found = touched(self.picture.structure, step)
             keys |= found if len(found) < 8 else set()
         return self.rect(keys)

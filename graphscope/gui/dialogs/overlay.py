@@ -67,6 +67,7 @@ class Overlay(QWidget):
         room = self.height() - TOP - EDGE
         height = min(self.card.sizeHint().height(), room)
         self.card.setGeometry((self.width() - width) // 2, TOP, width, height)
+        self.update()  # its shadow lies outside it: what it covered before must be painted too
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:

@@ -238,3 +238,12 @@ def test_an_empty_canvas_paints_without_a_model(qtbot) -> None:
     canvas.move_selection("left")
     canvas.fit()
     canvas.close()
+
+
+def test_what_does_not_fit_begins_at_its_beginning(bench) -> None:
+    table = bench("xor")
+    box = table.canvas.stage.picture.boxes[table.canvas.stage.picture.home("x").key]
+    for position in (0, 1, 2):
+        table.seek(position)
+        left, _ = table.canvas.camera.to_screen(box.x, box.y)
+        assert 0 <= left < 200
