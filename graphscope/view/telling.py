@@ -67,7 +67,7 @@ _SHORT: Mapping[str, str] = MappingProxyType(
 
 def gradient_names(step: Step, graph: Graph) -> tuple[str, ...]:
     """The values whose gradients a backward step contributes to, each once."""
-    if step.node is None:
+    if step.kind != "backward" or step.node is None:
         return ()
     inputs = graph.node(step.node).inputs
     slots = (ref.slot for ref in step.writes if ref.role == "contribution")
