@@ -97,6 +97,7 @@ class Docks(QObject):
         for orientation, areas in (
             (Qt.Orientation.Horizontal, ("left", "right")),
             (Qt.Orientation.Vertical, ("bottom",)),
+            (Qt.Orientation.Vertical, ("right",)),
         ):
             shown = {
                 i: dock

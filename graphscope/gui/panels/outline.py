@@ -93,7 +93,7 @@ class OutlineRows(RowModel[Entry]):
             return Cell(self.text(KINDS[entry.value.kind]), fonts.text_font(fonts.SMALL), muted)
         spec = self.spec(entry.value)
         told = (
-            format_shape(spec.shape)
+            self.text(format_shape(spec.shape))
             if column == SHAPE
             else f"{spec.size:,}"
             if spec.size is not None
@@ -107,14 +107,14 @@ class OutlineRows(RowModel[Entry]):
             count = self.text("{n} numbers in parameters", n=f"{self.count(row.key.scope):,}")
             return tip((".".join(row.key.scope), count))
         spec = self.spec(value)
-        lines = [value.name, f"{self.text(KINDS[value.kind])} · {format_shape(spec.shape)} · {spec.dtype}"]
+        lines = [value.name, f"{self.text(KINDS[value.kind])} · {self.text(format_shape(spec.shape))} · {spec.dtype}"]
         return tip((*lines, *self._now(value)))
 
     def spoken(self, row: Row[Entry]) -> str:
         value = row.key.value
         if value is None:
             return f"{row.key.scope[-1]}, {self.text('{n} numbers in parameters', n=f'{self.count(row.key.scope):,}')}"
-        shape = format_shape(self.spec(value).shape)
+        shape = self.text(format_shape(self.spec(value).shape))
         return ", ".join((value.name, self.text(KINDS[value.kind]), shape, *self._now(value)))
 
     def _now(self, value: Value) -> list[str]:

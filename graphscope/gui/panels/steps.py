@@ -49,7 +49,7 @@ class Stretch:
 class StepRows(RowModel[Stretch]):
     """Tells what the rows of the steps show."""
 
-    columns = (("", "right"), ("Step", "left"), ("Shape", "right"), ("Norm", "right"), ("Time", "right"))
+    columns = (("", "right"), ("Steps", "left"), ("Shape", "right"), ("Norm", "right"), ("Time", "right"))
 
     def __init__(self) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class StepRows(RowModel[Stretch]):
         if column == SHAPE:
             name, _ = self._made(stretch)
             spec = self.opened.specs.get(name) if self.opened is not None and name else None
-            return format_shape(spec.shape) if spec is not None else ""
+            return self.text(format_shape(spec.shape)) if spec is not None else ""
         if column == NORM:
             summary = self._summary(stretch)
             return compact(summary.norm, NORM_DIGITS) if summary is not None else ""
