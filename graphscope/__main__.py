@@ -14,9 +14,17 @@ if TYPE_CHECKING:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the arguments ask for; the exit status is 0, 1 (a problem, told on stderr) or 2 (usage)."""
+    from graphscope.app.cli import console
+
+    given = sys.argv[1:] if argv is None else argv
+    console.prepare()
+    return console.guarded(lambda: _start(given), json_too="--json" in given)
+
+
+def _start(argv: Sequence[str]) -> int:
     from graphscope.app import cli
 
-    arguments = cli.parse(sys.argv[1:] if argv is None else argv)
+    arguments = cli.parse(argv)
     return _window(arguments) if arguments.command == "window" else cli.execute(arguments)
 
 

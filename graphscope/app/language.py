@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import locale
 import os
+import sys
 from functools import cache
 
 from graphscope.view.text import Language, Text
@@ -17,7 +18,17 @@ def system_language() -> Language:
     return "ko" if told.lower().startswith(("ko", "korean")) else "en"
 
 
+def terminal_language() -> Language:
+    """The system's language, but English where the terminal has no Hangul."""
+    language = system_language()
+    try:
+        "한글".encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return "en"
+    return language
+
+
 @cache
 def words(language: Language | None = None) -> Text:
     """The words of a language, of the system's where none is named."""
-    return Text(language or system_language())
+    return Text(language or terminal_language())

@@ -6,10 +6,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphscope.app.places import sample_models
-from graphscope.model.model import Model
+
+if TYPE_CHECKING:
+    from graphscope.model.model import Model
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf, isnan
 
 import numpy as np
 
@@ -19,7 +20,7 @@ _KINK = 1e-2
 
 @dataclass(frozen=True, slots=True)
 class GradientCheck:
-    """How far one parameter's gradient is from central differences.
+    """How far the gradient of one parameter or input is from central differences.
 
     Args:
         elements: how many elements were compared.
@@ -37,15 +38,20 @@ class GradientCheck:
     analytic: float
     numeric: float
 
+    @property
+    def right(self) -> bool:
+        """Whether the gradient can be trusted; an error that is NaN says that it cannot."""
+        return self.error <= ACCEPTABLE
+
 
 def check_gradients(session: Session, *, elements: int = 8) -> tuple[GradientCheck, ...]:
-    """Compare up to ``elements`` elements of each parameter: the largest gradient and random others.
+    """Compare up to ``elements`` elements of each parameter and input: the largest gradient, random others.
 
     The session's first iteration is used; its position and arrays are as before afterwards.
     """
     before = session.position
     session.seek(session.bounds[1] or len(session.iteration_steps))
-    gradients = {name: session.gradient(name) for name in session.graph.parameters}
+    gradients = {name: session.gradient(name) for name in (*session.graph.parameters, *session.graph.inputs)}
     steps = session.iteration_steps
     start = session.bounds[0]
     forward = start + sum(step.phase in ("prepare", "forward") for step in steps)
@@ -77,9 +83,13 @@ def _check(
             kinks += 1
         else:
             rows.append((error, element, numeric))
-    error, element, numeric = max(rows, default=(0.0, chosen[0], float("nan")))
+    error, element, numeric = max(rows, key=_badness, default=(0.0, chosen[0], float("nan")))
     index = tuple(map(int, np.unravel_index(element, gradient.shape)))
     return GradientCheck(name, len(rows), kinks, error, index, float(flat[element]), numeric)
+
+
+def _badness(row: tuple[float, int, float]) -> float:
+    return inf if isnan(row[0]) else row[0]
 
 
 def _slopes(session: Session, name: str, element: int, positions: tuple[int, int]) -> tuple[float, float]:

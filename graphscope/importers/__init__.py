@@ -67,7 +67,9 @@ def read(path: Path, *, trust: bool = False) -> Model:
 def _head(path: Path) -> bytes:
     try:
         if path.is_dir():
-            path = path / "model.py"
+            path = _program_in(path)
+        if not path.is_file() and path.exists():  # a pipe or a device could be read for ever
+            raise ModelError("{file} is neither a file nor a folder; open a model file", file=str(path))
         with path.open("rb") as file:
             return file.read(_HEAD)
     except OSError as error:
@@ -76,6 +78,13 @@ def _head(path: Path) -> bytes:
             file=str(path),
             reason=error.strerror or type(error).__name__,
         ) from None
+
+
+def _program_in(folder: Path) -> Path:
+    program = folder / "model.py"
+    if not program.exists():
+        raise ModelError("the folder {folder} holds no model.py; open a model file", folder=str(folder))
+    return program
 
 
 _PICKLES = (".pt", ".pth", ".pkl", ".ckpt")

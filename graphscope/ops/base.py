@@ -181,3 +181,9 @@ def _signature(cls: type[Op]) -> Signature:
 def registered() -> Mapping[str, type[Op]]:
     """Every op class by its name."""
     return dict(sorted(_registry.items()))
+
+
+def forget(module: str) -> None:
+    """Take the ops of a module off the register, so that it can be run anew; their instances stay good."""
+    for name in [name for name, op in _registry.items() if op.__module__ == module]:
+        del _registry[name]

@@ -1,9 +1,13 @@
 """The ways in for model files: what is read, what is refused, and in which words."""
 
+import os
+import sys
+
 import pytest
 
 from graphscope import importers
 from graphscope.errors import GraphScopeError, ModelError, TrustError
+from graphscope.ops.base import registered
 
 
 def write(tmp_path, name, content=b""):
@@ -39,13 +43,65 @@ def test_a_program_asks_for_trust(tmp_path):
         (b"x = (", "stopped with SyntaxError in line 1"),
         (b"\n\n1/0", "stopped with ZeroDivisionError in line 3"),
         (b"x = 1", r"needs a function build\(\)"),
+        (b"build = 3", r"needs a function build\(\)"),
         (b"def build(): return 3", "it returned int"),
+        (b"def build(): pass", "it returned nothing"),
+        (b"def build(size): pass", "called without arguments, but it needs size; give them defaults"),
+        (b"def build(): raise SystemExit(3)", "ended its own program"),
+        (b"x = '\0'", "stopped with SyntaxError: source code"),
+        (b"1/0 if True else 0", "stopped with ZeroDivisionError in line 1"),
+        (b"def build(): raise ValueError('a\\nb')", "in line 1: a b$"),
+        (b"def build(): raise ValueError('x' * 5000)", "x{300}…$"),
         (b"def build():\n    import nowhere_at_all", "stopped with ModuleNotFoundError in line 2"),
     ],
 )
 def test_a_broken_program_is_told_with_its_line(tmp_path, program, told):
     with pytest.raises(ModelError, match=told):
         importers.read(write(tmp_path, "m.py", program), trust=True)
+
+
+def test_a_program_can_import_what_lies_beside_it_and_nothing_of_it_stays(tmp_path):
+    write(tmp_path, "beside_the_model.py", b"NAME = 'mine'")
+    program = b"""
+import beside_the_model
+import graphscope as gs
+def build():
+    return gs.Builder(beside_the_model.NAME).build()
+"""
+    path = list(sys.path)
+    assert importers.read(write(tmp_path, "m.py", program), trust=True).name == "mine"
+    assert sys.path == path
+
+
+def test_a_program_with_an_op_of_its_own_can_be_opened_again(tmp_path):
+    program = b"""
+import graphscope as gs
+from graphscope.ops.base import Op
+class Twice(Op):
+    def infer(self, x):
+        return x.like()
+    def forward(self, xp, x):
+        return 2 * x
+def build():
+    g = gs.Builder("own op")
+    g.call(Twice(), g.input("x"))
+    return g.build()
+"""
+    file = write(tmp_path, "m.py", program)
+    assert [importers.read(file, trust=True).graph.nodes[0].op.name for _ in range(2)] == ["Twice", "Twice"]
+    assert "Twice" not in registered()
+
+
+def test_a_folder_without_a_program_is_told(tmp_path):
+    with pytest.raises(ModelError, match=r"the folder .* holds no model\.py"):
+        importers.read(tmp_path, trust=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "m.py")
+    with pytest.raises(ModelError, match="neither a file nor a folder"):
+        importers.read(tmp_path / "m.py", trust=True)
 
 
 def test_a_shape_error_in_a_program_names_its_line(tmp_path):

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext, redirect_stdout
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
 
-from graphscope.app.cli.common import add_model_options, plain_json
+from graphscope.app.cli import console
+from graphscope.app.cli.common import add_model_options
+from graphscope.app.cli.parser import Parser
 from graphscope.app.language import words
-from graphscope.errors import GraphScopeError
+from graphscope.errors import UsageError
 
-_SUPPORT = ("common",)
+_SUPPORT = ("common", "console", "parser")
 
 
 class Command(Protocol):
@@ -27,7 +29,7 @@ class Command(Protocol):
         ...
 
     def execute(self, arguments: argparse.Namespace) -> int:
-        """Do it; the exit status."""
+        """Do it; the exit status. A JSON document is written to ``arguments.document``."""
         ...
 
 
@@ -40,29 +42,41 @@ def commands() -> dict[str, Command]:
 def parse(argv: Sequence[str]) -> argparse.Namespace:
     """The arguments; ``.command`` is ``window`` or a command's name. A wrong line ends with status 2."""
     known = commands()
-    named = next((word for word in argv if not word.startswith("-")), None)
-    if named in known and argv[0] == named:
-        return _parser_of(named, known[named]).parse_args(list(argv[1:]))
-    return _window_parser(known).parse_args(list(argv))
+    try:
+        if argv and argv[0] in known:
+            return _parser_of(argv[0], known[argv[0]]).parse_args(list(argv[1:]))
+        return _window(argv, known)
+    except UsageError as error:
+        raise SystemExit(console.fail(error, sys.stdout if "--json" in argv else None, status=2)) from None
 
 
 def _parser_of(name: str, command: Command) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"graphscope {name}", description=words()(command.HELP))
+    parser = Parser(prog=f"graphscope {name}", description=words()(command.HELP))
     command.add_arguments(parser)
     parser.set_defaults(command=name)
     return parser
 
 
+def _window(argv: Sequence[str], known: dict[str, Command]) -> argparse.Namespace:
+    """The arguments of a line that starts with no command."""
+    try:
+        return _window_parser(known).parse_args(list(argv))
+    except UsageError:
+        late = next((word for word in argv if word in known), None)
+        if late is None:
+            raise
+        raise UsageError("the command comes first: graphscope {command} …", command=late) from None
+
+
 def _window_parser(known: dict[str, Command]) -> argparse.ArgumentParser:
     tr = words()
     lines = "\n".join(f"  graphscope {name:<8} {tr(command.HELP)}" for name, command in known.items())
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="graphscope",
         description=tr("Open a small neural network and step through forward, backward and update."),
         epilog=tr("Commands without a window (each has --help):") + "\n" + lines,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"graphscope {_version()}")
+    parser.add_argument("--version", action=_Version, nargs=0, help=tr("show the version"))
     parser.add_argument(
         "model", nargs="?", help=tr("a sample's name or a model file; the apple shop if none is given")
     )
@@ -71,27 +85,27 @@ def _window_parser(known: dict[str, Command]) -> argparse.ArgumentParser:
     return parser
 
 
-def _version() -> str:
-    import graphscope
+class _Version(argparse.Action):
+    """Prints the version, which takes looking for, only when asked."""
 
-    return graphscope.__version__
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        import graphscope
+
+        console.write(f"graphscope {graphscope.__version__}")
+        parser.exit()
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Do a command; a problem is one sentence on standard error (and JSON where that is asked for)."""
-    try:
-        return commands()[arguments.command].execute(arguments)
-    except GraphScopeError as error:
-        sentence = words().tell(error)
-        print(f"graphscope: {sentence}", file=sys.stderr)
-        if getattr(arguments, "json", False):
-            write_json({"error": sentence})
-        return 1
-    except BrokenPipeError:
-        return 1
+    """Do a command; a problem is one sentence on standard error (and JSON where that is asked for).
 
+    Where JSON is asked for, nothing else gets on standard output, whatever a model's program prints.
+    """
+    told_as_json = getattr(arguments, "json", False)
+    arguments.document = sys.stdout
+    command = cast("Command", import_module(f"{__name__}.{arguments.command}"))
 
-def write_json(document: Any) -> None:
-    """One JSON document on standard output; numbers that are not finite are strings."""
-    json.dump(plain_json(document), sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
-    print()
+    def work() -> int:
+        with redirect_stdout(sys.stderr) if told_as_json else nullcontext():
+            return command.execute(arguments)
+
+    return console.guarded(work, json_too=told_as_json)

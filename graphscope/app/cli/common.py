@@ -1,18 +1,20 @@
-"""What the commands share: the options that say how a model is opened, and numbers fit for JSON."""
+"""What the commands share: the options that say how a model is opened, and the data that they name."""
 
 from __future__ import annotations
 
 import argparse
-from math import isfinite, isnan
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
-import numpy as np
-
+from graphscope.app.cli.parser import whole_number
 from graphscope.app.language import words
-from graphscope.debug.session import Session
 from graphscope.errors import InputError
+
+if TYPE_CHECKING:  # NumPy and the engine are loaded when a model is opened: --help needs neither
+    import numpy as np
+
+    from graphscope.debug.session import Session
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +29,12 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     option = parser.add_argument
     option("--backend", default="numpy", help=tr("numpy, cupy[:N], torch[:cpu|cuda:N] or jax"))
     option("--dtype", help=tr("floating type for everything: float32, float64, float16"))
-    option("--seed", type=int, default=0, help=tr("seed of initial weights, shuffling and random draws"))
+    option(
+        "--seed",
+        type=whole_number,
+        default=0,
+        help=tr("seed of initial weights, shuffling and random draws"),
+    )
     option("--loss", help=tr("a value's name, or sum, mean, mse, cross_entropy"))
     option("--optimizer", help=tr("sgd:0.1, momentum, adam or none"))
     option(
@@ -84,38 +91,41 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _array(name: str, file: str) -> np.ndarray:
+    import numpy as np
+
     try:
         loaded: Any = np.load(Path(file), allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise InputError(
-            "the data of input {name} cannot be read from {file}: "
-            "a .npy file of numbers is needed ({reason})",
-            name=name,
-            file=file,
-            reason=str(error).splitlines()[0] if str(error) else type(error).__name__,
-        ) from None
+    except (OSError, ValueError, EOFError, MemoryError, SyntaxError) as error:
+        raise _unreadable(name, file, error) from None
     if not isinstance(loaded, np.ndarray):
+        loaded.close()
         raise InputError(
             "{file} holds several arrays; save one array with numpy.save for input {name}",
             file=file,
             name=name,
         )
-    return np.asarray(cast("Any", loaded))
+    return np.asarray(loaded)  # pyright: ignore[reportUnknownArgumentType]
 
 
-def padded(text: str, width: int) -> str:
+def _unreadable(name: str, file: str, error: Exception) -> InputError:
+    """The system's reason where there is one; NumPy's would advise to load a pickle."""
+    reason = error.strerror if isinstance(error, OSError) else None
+    if reason:
+        return InputError(
+            "the data of input {name} cannot be read from {file}: a .npy file of numbers is needed ({reason})",
+            name=name,
+            file=file,
+            reason=reason,
+        )
+    return InputError(
+        "{file} is no .npy file of numbers; save the data of input {name} with numpy.save",
+        file=file,
+        name=name,
+    )
+
+
+def padded(text: str, width: int, *, right: bool = False) -> str:
     """The text filled up with spaces to a width in terminal columns; a Hangul syllable takes two."""
     taken = sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
-    return text + " " * max(0, width - taken)
-
-
-def plain_json(value: Any) -> Any:
-    """The same with tuples as lists, NumPy numbers as Python's, and ``"nan"``, ``"inf"`` as words."""
-    if isinstance(value, dict):
-        return {str(key): plain_json(item) for key, item in value.items()}  # type: ignore[misc]
-    if isinstance(value, (list, tuple)):
-        return [plain_json(item) for item in value]  # type: ignore[misc]
-    plain = cast("Any", value).item() if isinstance(value, np.generic) else value
-    if isinstance(plain, float) and not isfinite(plain):
-        return "nan" if isnan(plain) else "inf" if plain > 0 else "-inf"
-    return plain
+    space = " " * max(0, width - taken)
+    return space + text if right else text + space

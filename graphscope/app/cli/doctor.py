@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from graphscope.app import cli, doctor
+from graphscope.app.cli import console
 from graphscope.app.cli.common import add_json
 from graphscope.app.language import words
-from graphscope.backends.probe import Availability
+
+if TYPE_CHECKING:
+    from graphscope.app.doctor import Diagnosis
+    from graphscope.backends.probe import Availability
 
 HELP = "show what this computer has and lacks"
 
@@ -19,24 +23,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the diagnosis; 1 if anything but the window alone is in the way."""
+    from graphscope.app import doctor
+
     diagnosis = doctor.diagnose()
     if arguments.json:
-        cli.write_json(doctor.plain(diagnosis))
+        console.write_json(doctor.plain(diagnosis), arguments.document)
     else:
         _print(diagnosis)
-    return 1 if any(not problem.only_window for problem in diagnosis.problems) else 0
+    grave = [problem for problem in diagnosis.problems if not problem.only_window]
+    return console.fail(grave[0].what) if grave else 0
 
 
-def _print(diagnosis: doctor.Diagnosis) -> None:
+def _print(diagnosis: Diagnosis) -> None:
     tr = words()
-    print(f"{diagnosis.system} · Python {diagnosis.python}")
-    print(" · ".join(f"{item.name} {item.version or '–'}" for item in diagnosis.versions))
+    console.write(f"{diagnosis.system} · Python {diagnosis.python}")
+    console.write(" · ".join(f"{item.name} {item.version or '–'}" for item in diagnosis.versions))
     for problem in diagnosis.problems:
-        print("✗", tr.tell(problem.what), *([tr.tell(problem.fix)] if problem.fix else []))
+        fix = [tr.tell(problem.fix)] if problem.fix else []
+        console.write(" ".join(["✗", tr.tell(problem.what), *fix]))
     if diagnosis.healthy:
-        print("✓", tr("nothing is missing"))
+        console.write(f"✓ {tr('nothing is missing')}")
     for backend in diagnosis.backends:
-        print(_backend(backend))
+        console.write(_backend(backend))
 
 
 def _backend(backend: Availability) -> str:

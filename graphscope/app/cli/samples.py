@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from graphscope.app import cli, samples
-from graphscope.app.cli.common import add_json
-from graphscope.app.language import system_language, words
+from graphscope.app.cli import console
+from graphscope.app.cli.common import add_json, padded
+from graphscope.app.language import words
 
 HELP = "list the sample models"
 
@@ -18,9 +18,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print them, in teaching order."""
-    language, tr = system_language(), words()
+    from graphscope.app import samples
+
+    tr = words()
     if arguments.json:
-        cli.write_json(
+        console.write_json(
             [
                 {
                     "name": s.name,
@@ -30,10 +32,11 @@ def execute(arguments: argparse.Namespace) -> int:
                     "teaches": s.teaches["en"],
                 }
                 for s in samples.samples()
-            ]
+            ],
+            arguments.document,
         )
         return 0
     for sample in samples.samples():
-        minutes = tr("{n} min", n=sample.minutes)
-        print(f"{sample.name:<18} {minutes:>7}  {sample.teaches[language]}")
+        minutes = padded(tr("{n} min", n=sample.minutes), 7, right=True)
+        console.write(f"{sample.name:<18} {minutes}  {sample.teaches[tr.language]}")
     return 0

@@ -8,19 +8,16 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from graphscope.app.cli.common import add_model, open_session
+from graphscope.app.cli.parser import count
 from graphscope.app.language import words
-from graphscope.debug.session import Session
 from graphscope.errors import InputError
-from graphscope.exporters import svg
-from graphscope.view.layout import Layered
-from graphscope.view.palette import THEMES, Theme
-from graphscope.view.picture.faces import Faces
-from graphscope.view.picture.look import Look
-from graphscope.view.picture.place import picture, request
-from graphscope.view.picture.scene import scene
-from graphscope.view.picture.structure import structure
+
+if TYPE_CHECKING:
+    from graphscope.debug.session import Session
+    from graphscope.view.palette import ThemeName
 
 HELP = "draw the graph into an SVG, PNG or PDF file"
 
@@ -34,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="FILE", help=tr("an .svg, .png or .pdf file"))
     parser.add_argument(
         "--at",
-        type=int,
+        type=count,
         metavar="STEP",
         help=tr("draw it after so many steps; after one iteration if left out"),
     )
@@ -50,7 +47,7 @@ def execute(arguments: argparse.Namespace) -> int:
         )
     with open_session(arguments) as session:
         session.seek(len(session.iteration_steps) if arguments.at is None else arguments.at)
-        drawing = _svg(session, THEMES[arguments.theme])
+        drawing = _svg(session, arguments.theme)
     try:
         if path.suffix.lower() == ".svg":
             path.write_text(drawing, encoding="utf-8", newline="\n")
@@ -65,11 +62,20 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _svg(session: Session, theme: Theme) -> str:
+def _svg(session: Session, theme: ThemeName) -> str:
+    from graphscope.exporters import svg
+    from graphscope.view.layout import Layered
+    from graphscope.view.palette import THEMES
+    from graphscope.view.picture.faces import Faces
+    from graphscope.view.picture.look import Look
+    from graphscope.view.picture.place import picture, request
+    from graphscope.view.picture.scene import scene
+    from graphscope.view.picture.structure import structure
+
     text = words()
     made = structure(session.model, session.specs, text=text)
     placed = picture(made, Layered().layout(request(made)))
-    drawn = scene(placed, Faces(made, session.moment()), Look(theme, text))
+    drawn = scene(placed, Faces(made, session.moment()), Look(THEMES[theme], text))
     return svg.svg(drawn, title=session.model.name)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from graphscope.app import cli
+from graphscope.app.cli import console
 from graphscope.app.cli.common import add_json, add_model, open_session, padded
 from graphscope.app.language import words
-from graphscope.debug.session import Session
-from graphscope.engine.step import Ref, Step
-from graphscope.graph.spec import format_shape
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from graphscope.debug.session import Session
+    from graphscope.engine.step import Ref, Step
 
 HELP = "step through one iteration and print each step"
 
@@ -44,11 +45,11 @@ def execute(arguments: argparse.Namespace) -> int:
             row = describe(session, step)
             rows.append(row)
             if not arguments.json:
-                print(_line(session, step, row))
+                console.write(_line(session, step, row))
             if session.position == session.bounds[1]:
                 break
         if arguments.json:
-            cli.write_json(rows)
+            console.write_json(rows, arguments.document)
     return 0
 
 
@@ -88,7 +89,12 @@ def name_of(ref: Ref) -> str:
 
 def norm(array: np.ndarray) -> float | None:
     """The L2 norm, or None for what is not floating."""
-    return float(np.linalg.norm(array.astype(np.float64).ravel())) if array.dtype.kind == "f" else None
+    import numpy as np
+
+    if array.dtype.kind != "f":
+        return None
+    with np.errstate(all="ignore"):  # of numbers that are huge or none, too
+        return float(np.linalg.norm(array.astype(np.float64).ravel()))
 
 
 def _line(session: Session, step: Step, row: dict[str, Any]) -> str:
@@ -99,6 +105,8 @@ def _line(session: Session, step: Step, row: dict[str, Any]) -> str:
 
 
 def _made(name: str, array: np.ndarray | None) -> str:
+    from graphscope.graph.spec import format_shape
+
     if array is None:
         return name
     if array.size == 1:

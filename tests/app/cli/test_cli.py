@@ -66,8 +66,10 @@ def test_numbers_that_are_not_finite_are_words_in_json(capsys, tmp_path):
 
 def test_a_nan_loss_fails_only_when_asked_to(capsys, tmp_path):
     np.save(tmp_path / "x.npy", np.full((4, 2), np.nan, np.float32))
-    status, _, _ = graphscope(capsys, "run", "xor", "--input", f"x={tmp_path / 'x.npy'}", "--fail-on", "nan")
-    assert status == 1
+    status, _, err = graphscope(
+        capsys, "run", "xor", "--input", f"x={tmp_path / 'x.npy'}", "--fail-on", "nan"
+    )
+    assert (status, err) == (1, "graphscope: the loss of iteration 0 is nan\n")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,57 @@ def test_an_input_file_that_holds_no_array_is_told(capsys, tmp_path):
     (tmp_path / "x.npy").write_bytes(b"not an array")
     status, _, err = graphscope(capsys, "run", "xor", "--input", f"x={tmp_path / 'x.npy'}")
     assert status == 1
-    assert "a .npy file of numbers is needed" in err
+    assert "is no .npy file of numbers" in err
+
+
+def test_a_pickle_is_refused_without_advice_to_load_it(capsys, tmp_path):
+    np.save(tmp_path / "x.npy", np.array([{}]), allow_pickle=True)
+    _, _, err = graphscope(capsys, "run", "xor", "--input", f"x={tmp_path / 'x.npy'}")
+    assert "is no .npy file of numbers" in err
+    assert "allow_pickle" not in err
+
+
+def program(tmp_path, body):
+    file = tmp_path / "m.py"
+    lines = [
+        "import graphscope as gs",
+        "def build():",
+        "    g = gs.Builder('m')",
+        *body,
+        "    return g.build()",
+    ]
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return str(file)
+
+
+def test_what_a_model_prints_does_not_get_into_the_document(capsys, tmp_path):
+    file = program(tmp_path, ["    print('hello')", "    g.loss(g.parameter('w', 3.0) * 2)"])
+    status, told = document(capsys, "run", file, "--trust")
+    assert (status, told["iterations"][0]["loss"]) == (0, 6.0)
+
+
+def test_check_looks_at_inputs_as_well(capsys, tmp_path):
+    file = program(tmp_path, ["    g.loss(g.input('x') * 2)", "    g.feed({'x': 3.0})"])
+    status, told = document(capsys, "check", file, "--trust")
+    assert (status, [row["name"] for row in told["gradients"]]) == (0, ["x"])
+
+
+def test_check_says_why_there_is_nothing_to_check(capsys, tmp_path):
+    file = program(tmp_path, ["    g.constant('c', 3.0) * 2"])
+    assert "the model has no loss" in graphscope(capsys, "check", file, "--trust")[1]
+
+
+def test_check_tells_a_problem_on_standard_error_too(capsys, tmp_path):
+    file = program(tmp_path, ["    g.parameter('unused', 1.0)", "    g.loss(g.parameter('w', 3.0) * 2)"])
+    status, out, err = graphscope(capsys, "check", file, "--trust")
+    assert (status, err) == (1, "graphscope: parameter unused has no influence on the loss\n")
+    assert "parameter unused" in out
+
+
+def test_check_is_done_in_float64_and_says_so(capsys):
+    status, _, err = graphscope(capsys, "check", "xor", "--dtype", "float32")
+    assert status == 1
+    assert "gradients are checked in float64" in err
 
 
 def test_show_writes_an_svg_with_the_numbers_of_the_step(capsys, tmp_path):
