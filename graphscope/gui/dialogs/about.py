@@ -6,7 +6,7 @@ import platform
 
 from PySide6 import __version__ as pyside_version
 from PySide6.QtCore import QSize, Qt, qVersion
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -34,9 +34,9 @@ LICENCES: tuple[tuple[str, Sentence], ...] = (
     (
         "Qt, PySide6",
         Sentence(
-            "GNU Lesser General Public License, version 3 (LGPL 3). Both are used unchanged, as libraries of "
-            "their own: you may put other versions in their place. Their source is at {source}, the text of the "
-            "licence at {licence}.",
+            "GNU Lesser General Public License, version 3 (LGPL 3). Both are used unchanged, as libraries "
+            "of their own: you may put other versions in their place. Their source is at {source}, the text of "
+            "the licence at {licence}.",
             source="https://code.qt.io",
             licence="https://www.gnu.org/licenses/lgpl-3.0.html",
         ),
@@ -58,7 +58,7 @@ LICENCES: tuple[tuple[str, Sentence], ...] = (
 class About(Sheet):
     """What a report on a fault should say, and what the licences ask for."""
 
-    SIZE = QSize(640, 720)
+    SIZE = QSize(640, 688)
 
     def __init__(self, desk: Desk, window: QWidget, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
@@ -106,7 +106,8 @@ class About(Sheet):
             number.setFont(fonts.number_font())
             number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             row, side = divmod(place, 3)
-            grid.addWidget(QLabel(name), row, 2 * side)
+            grid.addWidget(_strong(name), row, 2 * side)
+            grid.setColumnMinimumWidth(2 * side, 72)
             grid.addWidget(number, row, 2 * side + 1)
             grid.setColumnStretch(2 * side + 1, 1)
         return frame
@@ -118,7 +119,7 @@ class About(Sheet):
         column.setSpacing(2)
         for place, (name, says) in enumerate(LICENCES):
             column.addSpacing(8 if place else 0)
-            column.addWidget(QLabel(name))
+            column.addWidget(_strong(name))
             column.addWidget(self._licence(says, text))
         return frame
 
@@ -161,3 +162,9 @@ class About(Sheet):
     def _told(self, told: str) -> None:
         QGuiApplication.clipboard().setText(told)
         self._tell(self.desk.text("Copied"))
+
+
+def _strong(told: str) -> QLabel:
+    label = QLabel(told)
+    label.setFont(fonts.text_font(fonts.BASE, QFont.Weight.Medium))
+    return label

@@ -43,8 +43,8 @@ class KeysSheet(Sheet):
         column.setSpacing(GAP)
         column.addWidget(title(text("Keys")))
         told = text(
-            "The keys of the middle column work where the graph, the explanation or the timeline has the focus. "
-            "They mean the key at that place of the keyboard, under a Korean input method too."
+            "The keys of the middle column work where the graph, the explanation or the timeline has the "
+            "focus. They mean the key at that place of the keyboard, under a Korean input method too."
         )
         column.addWidget(quiet(told, self.desk.theme.muted))
         column.addWidget(self._table(text), 1)
@@ -62,8 +62,10 @@ class KeysSheet(Sheet):
         tree.setItemDelegate(KeyPainter(self.desk.theme, tree))
         tree.setRootIsDecorated(False)
         tree.setIndentation(0)
+        line = self.desk.theme.line
         tree.setStyleSheet(
-            f"QTreeView {{ border-radius: 12px; border: 1px solid {self.desk.theme.line}; padding: 8px; }}"
+            f"QTreeView {{ border-radius: 12px; border: 1px solid {line}; padding: 8px; }}"
+            "QHeaderView::section { padding: 4px 4px 8px 12px; }"
         )
         for menu in MENUS:
             listed = [each for each in commands() if each.menu == menu and each.shown_keys]
@@ -71,9 +73,10 @@ class KeysSheet(Sheet):
                 self._section(tree, text(menu), listed, text)
         tree.expandAll()
         tree.header().setSectionResizeMode(COMMAND, QHeaderView.ResizeMode.Stretch)
+        wide = [caps.width(_readable(keys)) for each in commands() for keys in (each.canvas_keys, each.keys)]
         for side in (GRAPH, EVERYWHERE):
             tree.header().setSectionResizeMode(side, QHeaderView.ResizeMode.Fixed)
-            tree.header().resizeSection(side, 184)
+            tree.header().resizeSection(side, int(max(wide)) + 24)
         tree.header().setStretchLastSection(False)
         if (first := tree.topLevelItem(0)) is not None:
             tree.setCurrentItem(first)
@@ -122,7 +125,7 @@ class KeyPainter(QStyledItemDelegate):
             if index.column() == COMMAND:
                 self._words(painter, area.adjusted(12, 6, -12, -6), index)
             else:
-                caps.draw(painter, index.data(KEYS), QPointF(area.left() + 4, area.center().y()), theme)
+                caps.draw(painter, index.data(KEYS), QPointF(area.left() + 12, area.center().y()), theme)
         painter.restore()
 
     def _head(self, painter: QPainter, area: QRectF, told: str) -> None:

@@ -80,7 +80,7 @@ def _row(role: RowRole) -> Row:
 
 def _edge(look: Look, *, stretch: Stretch | None = None) -> list[Shape]:
     """A line to the right, and the dashed one of its gradient below it."""
-    top = 34 if stretch else 24
+    top = 26 if stretch else 24
     there = ((8.0, top), (WIDTH - 8.0, top))
     back = ((WIDTH - 8.0, top + LANE), (8.0, top + LANE))
     edge = Edge("x", "a", "b", (("b", 0),), 2, "", there, back)
@@ -134,6 +134,10 @@ def _loss(look: Look) -> Sequence[Shape]:
     return moved(draw_card(_card("loss", "loss"), _face(), look), 20, 14)
 
 
+def _group(look: Look) -> Sequence[Shape]:
+    return moved(draw_card(_card("hidden", "group"), _face(), look), 20, 14)
+
+
 def _trouble(look: Look) -> Sequence[Shape]:
     broken = RowFace(_numbers(float("nan")))
     return moved(draw_card(_card("log"), _face(rows=(broken,)), look), 20, 20)
@@ -165,5 +169,6 @@ SIGNS: tuple[Sign, ...] = (
         Sentence("Two sheets: a parameter. It is kept, and each update changes it."),
     ),
     Sign(_loss, Sentence("A double outline: the loss, where backward begins.")),
+    Sign(_group, Sentence("A group of nodes, folded into one card. A click opens it.")),
     Sign(_trouble, Sentence("Red: something is wrong, such as NaN (no number) or an infinite number.")),
 )

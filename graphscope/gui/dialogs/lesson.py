@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import (
     QBrush,
@@ -87,22 +89,42 @@ class LessonPage(QTextBrowser):
 
     def write(self, markdown: str, theme: Theme) -> None:
         """Show a text in the colours of a theme."""
-        self.document().setMarkdown(markdown, QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
-        self.document().setDocumentMargin(MARGIN)
-        typeset(self.document(), theme)
+        document = self.document()
+        document.setMarkdown(unbroken(markdown), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+        document.setDocumentMargin(MARGIN)
+        document.setIndentWidth(24)
+        typeset(document, theme)
+        self._centre()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        aside = max(0, (self.width() - COLUMN - 2 * MARGIN) // 2)
-        if self.viewportMargins().left() != aside:
-            self.setViewportMargins(aside, 0, aside, 0)
+        self._centre()
+
+    def _centre(self) -> None:
+        """Keep the column as wide as is good to read, in the middle."""
+        frame = self.document().rootFrame()
+        shape = frame.frameFormat()
+        aside = max(MARGIN, (self.viewport().width() - COLUMN) / 2)
+        if shape.leftMargin() != aside:
+            shape.setLeftMargin(aside)
+            shape.setRightMargin(aside)
+            frame.setFrameFormat(shape)
 
 
 def _follow_link(url: QUrl) -> None:
     """Pages of the web open in the user's own browser; other links lead nowhere in a lesson."""
     if url.scheme() in ("http", "https"):
         QDesktopServices.openUrl(url)
+
+
+def unbroken(markdown: str) -> str:
+    """The same with derivatives such as ``∂L/∂x = 7`` kept on one line."""
+    return re.sub(r"`[^`\n]*∂[^`\n]*`", lambda found: _glued(found[0]), markdown)
+
+
+def _glued(code: str) -> str:
+    return code.replace(" ", "\N{NO-BREAK SPACE}").replace("/", "/\N{WORD JOINER}")
 
 
 # ---- setting the text -------------------------------------------------------------------------------------
@@ -123,8 +145,9 @@ def typeset(document: QTextDocument, theme: Theme) -> None:
 
 def _space(block: QTextBlock, level: int) -> None:
     made = QTextBlockFormat()
-    made.setLineHeight(LEADING, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     in_table = QTextCursor(block).currentTable() is not None
+    leading = 115 if in_table or level else LEADING
+    made.setLineHeight(leading, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
     listed = block.textList() is not None
     first = block.blockNumber() == 0
     made.setTopMargin(0 if first or in_table else 28 if level == 2 else 4 if listed else 10)

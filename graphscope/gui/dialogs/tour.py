@@ -50,6 +50,12 @@ FIRST: tuple[Press, ...] = (
 )
 
 
+LEAD = Sentence(
+    "GraphScope runs a small neural network one step at a time: forward to the loss, backward with the "
+    "gradients, then the update of the parameters. Click any number, and Explain says where it comes from."
+)
+
+
 class Caps(QWidget):
     """The caps of a key."""
 
@@ -95,15 +101,7 @@ class Tour(Sheet):
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, 8)
         column.setSpacing(GAP)
         column.addWidget(title(text("A two-minute tour")))
-        column.addWidget(
-            _words(
-                text(
-                    "GraphScope runs a small neural network one step at a time: forward to the loss, backward "
-                    "with the gradients, then the update of the parameters. Every number that you see is real; "
-                    "each can be looked at, explained and changed."
-                )
-            )
-        )
+        column.addWidget(_words(str(text.tell(LEAD))))
         muted = self.desk.theme.muted
         for told, made in (
             (text("Press first"), self._first(text)),
