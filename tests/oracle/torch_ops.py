@@ -45,6 +45,16 @@ TORCH: Mapping[str, Function] = {
     "Where": lambda t, op, condition, x, y: t.where(condition, x, y),
     "Dropout": lambda t, op, x, mask: x * mask / (1 - op.rate),
     "MeanSquaredError": lambda t, op, x, y: t.nn.functional.mse_loss(x, y),
+    "BinaryCrossEntropyWithLogits": lambda t, op, x, y: t.nn.functional.binary_cross_entropy_with_logits(
+        x, y
+    ),
+    "Conv2d": lambda t, op, x, w, *bias: t.nn.functional.conv2d(
+        x, w, *bias, stride=op.stride, padding=op.padding, dilation=op.dilation, groups=op.groups
+    ),
+    "MaxPool2d": lambda t, op, x: t.nn.functional.max_pool2d(
+        x, op.window, op.stride, op.padding, op.dilation
+    ),
+    "Flatten": lambda t, op, x: t.flatten(x, 1),
     "SoftmaxCrossEntropy": lambda t, op, x, y: t.nn.functional.cross_entropy(x, y),
 }
 """Called with the torch module, the op and its operands, then the draws of random ops."""
