@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QMimeData, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -27,6 +27,7 @@ from graphscope.app.samples import Sample
 from graphscope.gui import fonts
 from graphscope.gui.desk import Desk
 from graphscope.gui.dialogs.sheet import Sheet
+from graphscope.gui.widgets.equation import HARD, plain, together
 from graphscope.view.palette import Theme
 from graphscope.view.text import Text
 
@@ -97,6 +98,15 @@ class LessonPage(QTextBrowser):
         self._centre()
         self.moveCursor(QTextCursor.MoveOperation.Start)
 
+    def toPlainText(self) -> str:
+        return plain(super().toPlainText())
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """What is copied can be pasted anywhere: without the signs that only hold a line together."""
+        copied = QMimeData()
+        copied.setText(plain(self.textCursor().selection().toPlainText()))
+        return copied
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._centre()
@@ -124,7 +134,7 @@ def unbroken(markdown: str) -> str:
 
 
 def _glued(code: str) -> str:
-    return code.replace(" ", "\N{NO-BREAK SPACE}").replace("/", "/\N{WORD JOINER}")
+    return together(code).replace(" ", HARD)
 
 
 # ---- setting the text -------------------------------------------------------------------------------------
