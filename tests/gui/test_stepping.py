@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
 import graphscope as gs
+from graphscope.view.telling import step_title
+from graphscope.view.text import Text
 from tests.gui.conftest import position, press, settle
 
 KEY = Qt.Key
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-def shown(window) -> list[tuple[str, bytes]]:
-    """Every number that the window has at this position."""
+def shown(window) -> tuple[object, ...]:
+    """Every number that the window has at this position, and the whole picture of the graph."""
     moment = window.desk.moved.moment
     rows = [*moment.values.items(), *((f"∂{name}", each) for name, each in moment.gradients.items())]
-    return [
-        (name, np.ascontiguousarray(each.cells).tobytes())
-        for name, each in sorted(rows, key=lambda row: row[0])
-    ]
+    numbers = {name: np.ascontiguousarray(each.cells).tobytes() for name, each in rows}
+    return numbers, window.canvas.scene(), told(window)
+
+
+def told(window) -> tuple[str, str, str]:
+    """The words of the pill and of the status bar."""
+    bar = window.header
+    return bar.pill.accessibleName(), bar._words.text(), bar._count.text()
+
+
+def truth(session: gs.Session) -> tuple[str, str, str]:
+    """The same words, made from a session that the window does not know."""
+    text, graph, last = Text("en"), session.graph, session.last
+    start, _ = session.bounds
+    next_words = f"Next: {step_title(session.next, graph, text)}."
+    if last is None:
+        return "Iteration 0 · not started", next_words, "position 0"
+    done = session.iteration_steps[: session.position - start]
+    phases = [step.phase for step in session.iteration_steps]
+    place = f"{[step.phase for step in done].count(last.phase)}/{phases.count(last.phase)}"
+    sign = {"prepare": "○", "forward": "●", "backward": "◆", "update": "⟳"}[last.phase]
+    pill = f"Iteration {last.iteration} · {last.phase.capitalize()} {sign} {place}"
+    words = f"Just ran: {step_title(last, graph, text)}.  {next_words}"
+    return f"{pill} · step {len(done)}/{len(phases)}", words, f"position {session.position}"
 
 
 def test_right_steps_through_a_whole_iteration_and_left_goes_back_exactly(window) -> None:
@@ -30,22 +54,24 @@ def test_right_steps_through_a_whole_iteration_and_left_goes_back_exactly(window
         assert position(window) == expected
         seen.append(shown(window))
     assert window.desk.moved.moment.done == window.desk.moved.moment.length == 19
+    assert all(before != after for before, after in pairwise(seen))
     for expected in range(18, -1, -1):
         press(window, KEY.Key_Left)
         assert position(window) == expected
         assert shown(window) == seen[expected]
 
 
-def test_the_pill_and_the_status_bar_say_where_the_run_is(window) -> None:
+def test_the_pill_and_the_status_bar_tell_the_truth_at_every_position(window) -> None:
     with gs.open("xor") as session:
-        for _ in range(19):
+        assert told(window) == truth(session)
+        for _ in range(22):
             press(window, KEY.Key_Right)
-            (step,) = session.step()
-            pill = window.header.pill.accessibleName()
-            assert f"step {session.position}/19" in pill
-            assert step.phase.capitalize() in pill
-            if step.op:
-                assert step.op in window.header._words.text().split("Next:")[0] or step.kind == "update"
+            session.step()
+            assert told(window) == truth(session)
+        for _ in range(22):
+            press(window, KEY.Key_Left)
+            session.back()
+            assert told(window) == truth(session)
 
 
 def test_the_keys_of_the_keyboard_without_arrows_do_the_same(window) -> None:
