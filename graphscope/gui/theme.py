@@ -156,7 +156,7 @@ QDockWidget { color: $ink; }
 QPushButton { background: $surface; border: 1px solid $line; border-radius: 8px; padding: 6px 14px; color: $ink; }
 QPushButton:hover { background: $raised; }
 QPushButton:default { background: $strong; color: $on_strong; border-color: $strong; }
-QPushButton:disabled { color: $faint; background: $window; }
+QPushButton:disabled { color: $faint; background: $window; border-color: $hair; }
 QPushButton:focus { border-color: $focus; }
 QPushButton#link { border: none; background: transparent; color: $ink; padding: 4px 8px; text-decoration: underline; }
 

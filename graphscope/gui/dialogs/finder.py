@@ -45,6 +45,9 @@ class List(QListView):
         model = self.model()
         return QSize(0, HEIGHT * min(model.rowCount() if model else 0, SHOWN) + 2)
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, HEIGHT + 2)  # Qt's own is that of a scroll bar, and taller
+
 
 class Finder(Overlay):
     """Asks ``search`` for rows at each letter; Enter or a click does what the row says.

@@ -34,7 +34,7 @@ COMMAND, GRAPH, EVERYWHERE = 0, 1, 2
 class KeysSheet(Sheet):
     """The commands that have keys."""
 
-    SIZE = QSize(880, 760)
+    SIZE = QSize(944, 760)
 
     def fill(self, text: Text) -> None:
         self.setWindowTitle(text("Keys"))
@@ -65,7 +65,7 @@ class KeysSheet(Sheet):
         line = self.desk.theme.line
         tree.setStyleSheet(
             f"QTreeView {{ border-radius: 12px; border: 1px solid {line}; padding: 8px; }}"
-            "QHeaderView::section { padding: 4px 4px 8px 12px; }"
+            "QTreeView::item:hover { background: transparent; } QHeaderView::section { padding: 4px 4px 8px 12px; }"
         )
         for menu in MENUS:
             listed = [each for each in commands() if each.menu == menu and each.shown_keys]
