@@ -37,18 +37,30 @@ def _sentence(template: str, fields: dict[str, Any]) -> Sentence:
 
 
 class GraphScopeError(Exception):
-    """Base of every error raised on purpose: what was expected, what came, what to do."""
+    """Base of every error raised on purpose: what was expected, what came, what to do.
+
+    ``where`` is the place in the user's program that it is about, or "".
+    """
 
     def __init__(self, template: str, /, **fields: Any) -> None:
         self.sentence = Sentence(template, **fields)
+        self.where = ""
         super().__init__(str(self.sentence))
 
+    def at(self, where: str) -> GraphScopeError:
+        """The same error, ending with a place in the user's program."""
+        return _error(type(self), self.sentence.template, dict(self.sentence.fields), where)
+
     def __reduce__(self) -> tuple[Any, ...]:
-        return _error, (type(self), self.sentence.template, dict(self.sentence.fields))
+        return _error, (type(self), self.sentence.template, dict(self.sentence.fields), self.where)
 
 
-def _error(kind: type[GraphScopeError], template: str, fields: dict[str, Any]) -> GraphScopeError:
-    return kind(template, **fields)
+def _error(kind: type[GraphScopeError], template: str, fields: dict[str, Any], where: str) -> GraphScopeError:
+    error = kind(template, **fields)
+    if where:
+        error.where = where
+        error.args = (f"{error.sentence} — {where}",)
+    return error
 
 
 class ShapeError(GraphScopeError):

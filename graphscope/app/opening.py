@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from errno import ENAMETOOLONG
+from math import inf
+from operator import index
+from os import PathLike
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -13,7 +17,8 @@ from graphscope.app import samples
 from graphscope.backends.base import open_backend
 from graphscope.debug.session import Session
 from graphscope.engine.feeding import with_inputs
-from graphscope.errors import InputError, ModelError
+from graphscope.errors import InputError, ModelError, Sentence
+from graphscope.model import given
 from graphscope.model.adapt import with_dtype, with_loss, with_mode, with_optimizer
 from graphscope.model.model import Model
 from graphscope.ops.base import Op
@@ -23,13 +28,13 @@ def open(  # noqa: A001 - the public name is gs.open
     source: str | Path | Model,
     *,
     backend: str = "numpy",
-    dtype: str | None = None,
+    dtype: Any = None,
     seed: int = 0,
     inputs: Mapping[str, Any] | None = None,
     loss: str | None = None,
     optimizer: Op | str | None = None,
     train: bool | None = None,
-    memory: str | int = "512 MB",
+    memory: str | float = "512 MB",
     trust: bool = False,
 ) -> Session:
     """Open a model as a session; also a context manager.
@@ -37,7 +42,7 @@ def open(  # noqa: A001 - the public name is gs.open
     Args:
         source: a sample's name, a model file, or a `Model`.
         backend: ``numpy``, ``cupy[:N]``, ``torch[:cpu|cuda:N]``, ``jax``.
-        dtype: replaces every floating type of the model.
+        dtype: replaces every floating type of the model: ``"float64"``, or NumPy's ``np.float64``.
         inputs: one fixed batch for all iterations, by input name.
         loss: None for the model's own; a value's name; sum or mean (of the first output), mse, cross_entropy.
         optimizer: an op, or ``sgd:0.1``, ``momentum``, ``adam``, ``none``.
@@ -51,7 +56,16 @@ def open(  # noqa: A001 - the public name is gs.open
     model = find_model(source, trust=trust)
     model = with_optimizer(with_loss(with_mode(with_dtype(model, dtype), train), loss), optimizer)
     model = with_inputs(model, inputs)
-    return Session(model, open_backend(backend), seed=seed, memory=parse_size(memory), clock=perf_counter)
+    opened = open_backend(given.name(backend, Sentence("a backend")))
+    return Session(model, opened, seed=_seed(seed), memory=parse_size(memory), clock=perf_counter)
+
+
+def _seed(seed: Any) -> int:
+    """A whole number, NumPy's too."""
+    try:
+        return index(seed)
+    except TypeError:
+        raise InputError("the seed is a whole number, not {given}", given=given.shown(seed)) from None
 
 
 def find_model(source: str | Path | Model, *, trust: bool = False) -> Model:
@@ -64,8 +78,14 @@ def find_model(source: str | Path | Model, *, trust: bool = False) -> Model:
         return source
     if isinstance(source, str) and (sample := samples.find(source)) is not None:
         return sample.model()
+    if not isinstance(source, (str, PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ModelError(
+            "a sample's name, a model file or a model is opened, not {given} (of a builder, open what build() "
+            "returns)",
+            given=given.shown(source),
+        )
     path = Path(source)
-    if not path.exists():
+    if not str(source) or not _exists(path):
         raise ModelError(
             "there is no sample or file named “{name}”; the samples are {samples}",
             name=str(source),
@@ -74,18 +94,26 @@ def find_model(source: str | Path | Model, *, trust: bool = False) -> Model:
     return importers.read(path, trust=trust)
 
 
-_UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30}
+def _exists(path: Path) -> bool:
+    """Whether there is something; what may not be looked at is there, and reading it will say why not."""
+    try:
+        return path.exists()
+    except OSError as error:
+        return error.errno != ENAMETOOLONG
 
 
-def parse_size(text: str | int) -> int:
+_UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
+
+
+def parse_size(text: str | float) -> int:
     """``"512 MB"`` as a number of bytes.
 
     Raises:
         InputError: not a positive number with B, KB, MB or GB.
     """
-    if isinstance(text, int):
-        return text
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*", text)
+    if isinstance(text, (int, float)) and 0 <= text < inf:
+        return int(text)
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([a-zA-Z]*)\s*", str(text))
     unit = match[2].lower() if match else "?"
     if match is None or unit not in _UNITS:
         raise InputError("a size is a number with B, KB, MB or GB, such as 512 MB, not “{text}”", text=text)

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from graphscope.model.model import Model
 
 
+LONGEST = 100
+"""No sample's name is longer; systems refuse to look for names of some hundred signs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """One sample model.
@@ -53,9 +57,8 @@ def samples() -> tuple[Sample, ...]:
 
 def find(name: str) -> Sample | None:
     """The sample of that name, or None."""
-    folder = sample_models() / name
-    plain = name.isidentifier() and (folder / "sample.toml").is_file()
-    return _sample(folder / "sample.toml") if plain else None
+    facts = sample_models() / name / "sample.toml"
+    return _sample(facts) if name.isidentifier() and len(name) < LONGEST and facts.is_file() else None
 
 
 def _sample(path: Path) -> Sample:

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from graphscope.errors import InputError
+from graphscope.errors import GraphScopeError, InputError
 from graphscope.graph.graph import Graph, Value
 from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.model.feed import feed
 from graphscope.model.model import Model
+from graphscope.model.origin import located
 
 Batch = Mapping[str, np.ndarray]
 
@@ -115,7 +116,10 @@ def bind(graph: Graph, arrays: Batch) -> dict[str, TensorSpec]:
     for name, array in arrays.items():
         specs[name] = specs[name].like(shape=array.shape)
     for node in graph.nodes:
-        made = node.op.specs(*(None if name is None else specs[name] for name in node.inputs))
+        try:
+            made = node.op.specs(*(None if name is None else specs[name] for name in node.inputs))
+        except GraphScopeError as error:
+            raise located(error, node.origin) from None
         specs.update(zip(node.outputs, made, strict=True))
     return specs
 

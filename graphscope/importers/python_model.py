@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from graphscope.errors import GraphScopeError, ModelError
+from graphscope.graph.graph import Origin
 from graphscope.model.model import Model
+from graphscope.model.origin import located
 from graphscope.ops.base import forget
 
 TITLE = "Python"
@@ -41,8 +43,9 @@ def read(path: Path) -> Model:
             build: Any = runpy.run_path(str(file), run_name=_MODULE).get("build")
             _check_callable(build, file)
             model = build()
-        except GraphScopeError:
-            raise
+        except GraphScopeError as error:
+            line = _line(error, file)
+            raise located(error, Origin(str(file), line) if line else None) from error
         except SystemExit as error:
             raise ModelError(
                 "{file} ended its own program (exit {code}) before it returned a model",

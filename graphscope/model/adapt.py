@@ -8,14 +8,14 @@ from typing import Any
 from graphscope.errors import InputError
 from graphscope.graph.graph import Graph, Node, Value
 from graphscope.graph.spec import FLOATING, TensorSpec
+from graphscope.model import given, losses, optimizers
 from graphscope.model.losses import BY_NAME as LOSSES
 from graphscope.model.model import Model
-from graphscope.model.optimizers import BY_NAME as OPTIMIZERS
 from graphscope.ops.base import Op
 from graphscope.ops.reduction import ReduceMean, ReduceSum
 
 
-def with_dtype(model: Model, dtype: str | None) -> Model:
+def with_dtype(model: Model, dtype: Any) -> Model:
     """The model with every floating spec and cast target replaced.
 
     Raises:
@@ -23,10 +23,7 @@ def with_dtype(model: Model, dtype: str | None) -> Model:
     """
     if dtype is None:
         return model
-    if dtype not in FLOATING:
-        raise InputError(
-            "“{dtype}” is no floating type; choose one of {known}", dtype=dtype, known=", ".join(FLOATING)
-        )
+    dtype = given.dtype(dtype, given.COMPUTED)
     graph = model.graph
     table = tuple(
         replace(value, spec=replace(value.spec, dtype=dtype)) if value.spec.floating else value
@@ -58,28 +55,9 @@ def with_optimizer(model: Model, optimizer: Op | str | None) -> Model:
     ``none`` takes it away.
 
     Raises:
-        InputError: an unknown name or a rate that is no number.
+        InputError: an unknown name, a rate that is no number, or no optimizer.
     """
-    if optimizer is None:
-        return model
-    if not isinstance(optimizer, str):
-        return replace(model, optimizer=optimizer)
-    name, _, rate = optimizer.partition(":")
-    if name == "none":
-        return replace(model, optimizer=None)
-    if name not in OPTIMIZERS:
-        raise InputError(
-            "there is no optimizer “{name}”; choose one of {known}",
-            name=name,
-            known=", ".join((*OPTIMIZERS, "none")),
-        )
-    try:
-        options = {"lr": float(rate)} if rate else {}
-    except ValueError:
-        raise InputError(
-            "the learning rate of {name} is a number, not “{rate}”", name=name, rate=rate
-        ) from None
-    return replace(model, optimizer=OPTIMIZERS[name](**options))
+    return model if optimizer is None else replace(model, optimizer=optimizers.optimizer(optimizer))
 
 
 def with_loss(model: Model, loss: str | None) -> Model:
@@ -90,11 +68,11 @@ def with_loss(model: Model, loss: str | None) -> Model:
     """
     if loss is None:
         return model
-    if loss in model.graph.by_name:
+    if loss in model.graph.values:
         return _with_loss_value(model, loss)
+    known = ("sum", "mean", *LOSSES)
     output = next((name for name in model.graph.outputs if name != model.loss), None) or model.loss
-    if output is None or loss not in ("sum", "mean", *LOSSES):
-        known = ("sum", "mean", *LOSSES)
+    if output is None or loss not in known:
         raise InputError(
             "there is no value or loss “{loss}”; give a value's name or one of {known}",
             loss=loss,
@@ -104,13 +82,7 @@ def with_loss(model: Model, loss: str | None) -> Model:
 
 
 def _with_loss_value(model: Model, name: str) -> Model:
-    spec = model.graph.value(name).spec
-    if spec.shape not in ((), (1,)):
-        raise InputError(
-            "the loss must be one number, but {name} is {shape}; sum it or take its mean",
-            name=name,
-            shape=str(spec),
-        )
+    losses.check(name, model.graph.value(name).spec)
     outputs = (*(output for output in model.graph.outputs if output != name), name)
     return replace(model, loss=name, graph=replace(model.graph, outputs=outputs))
 
@@ -124,6 +96,7 @@ def _with_loss_node(model: Model, output: str, loss: str) -> Model:
         leaves = (_target(graph, loss, spec),)
     operands = (output, *(value.name for value in leaves))
     (made,) = op.specs(spec, *(value.spec for value in leaves))
+    losses.check(name, made)
     node = Node(name, op, operands, (name,))
     first = next((i for i, value in enumerate(graph.table) if value.kind == "node"), len(graph.table))
     table = (*graph.table[:first], *leaves, *graph.table[first:], Value(name, made))

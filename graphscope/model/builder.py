@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import linecache
 import re
-import sys
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from graphscope.errors import GraphError, GraphScopeError, InputError
-from graphscope.graph.graph import Graph, Node, Origin, Value
+from graphscope.errors import GraphError, GraphScopeError, InputError, Sentence
+from graphscope.graph.graph import Graph, Node, Value
 from graphscope.graph.scope import Scope, inside
-from graphscope.graph.spec import INTEGER, Dim, TensorSpec
+from graphscope.graph.spec import FLOATING, INTEGER, Dim, TensorSpec, format_shape
+from graphscope.model import given, losses, optimizers
 from graphscope.model.feed import Feed, feed
 from graphscope.model.handle import Handle
-from graphscope.model.initializers import Initializer
+from graphscope.model.initializers import Initializer, initializer
 from graphscope.model.model import Model
+from graphscope.model.origin import find_origin, located
 from graphscope.ops.base import Op
-
-_PACKAGE = str(Path(__file__).resolve().parents[1])
 
 
 class Builder:
@@ -36,8 +33,8 @@ class Builder:
     """
 
     def __init__(self, name: str, *, dtype: str = "float32") -> None:
-        self.name = name
-        self.dtype = dtype
+        self.name = given.name(name, Sentence("a model"))
+        self.dtype = given.dtype(dtype, given.COMPUTED)
         self._values: dict[str, Value] = {}
         self._nodes: list[Node] = []
         self._arrays: dict[str, np.ndarray | Initializer] = {}
@@ -50,9 +47,9 @@ class Builder:
     def input(
         self,
         name: str,
-        shape: Sequence[Dim] = (),
+        shape: Sequence[Dim] | int = (),
         *,
-        dtype: str | None = None,
+        dtype: Any = None,
         axes: Sequence[str] = (),
         gradient: bool = True,
     ) -> Handle:
@@ -61,42 +58,71 @@ class Builder:
         Args:
             gradient: False for labels, which nobody differentiates.
         """
-        spec = TensorSpec(tuple(shape), dtype or self.dtype, tuple(axes))
+        kind = self.dtype if dtype is None else given.dtype(dtype)
+        spec = TensorSpec(given.shape(shape, Sentence("input {name}", name=name)), kind, tuple(axes))
+        if axes and len(spec.axes) != spec.rank:
+            raise InputError(
+                "input {name} has {rank} axes but {count} names for them; give as many",
+                name=name,
+                rank=spec.rank,
+                count=len(spec.axes),
+            )
         return self._leaf(Value(name, spec, "input", self._scope, gradient and spec.floating))
 
-    def parameter(self, name: str, value: Any, shape: Sequence[int] | None = None) -> Handle:
-        """A value that training changes: an array, a number, or an initializer with a shape."""
-        if hasattr(value, "draw"):
-            if shape is None:
+    def parameter(self, name: str, value: Any, shape: Sequence[int] | int | None = None) -> Handle:
+        """A value that training changes: an array, a number, or an initializer (or its name) with a shape."""
+        wanted = None if shape is None else given.sizes(shape, Sentence("parameter {name}", name=name))
+        if isinstance(value, str) or hasattr(value, "draw"):
+            source: np.ndarray | Initializer = initializer(value)
+            if wanted is None:
                 raise InputError("parameter {name}: an initializer needs a shape, such as (2, 4)", name=name)
-            self._arrays[name] = value
-            spec = TensorSpec(tuple(shape), self.dtype)
         else:
-            spec = self._store(name, value, self.dtype)
-        return self._leaf(Value(name, spec, "parameter", self._scope, spec.floating))
+            source = _rounded(given.numbers(value, Sentence("parameter {name}", name=name)), self.dtype)
+            if wanted not in (None, source.shape):
+                raise InputError(
+                    "parameter {name} should be {shape}, but its array is {given}; reshape it, or leave one out",
+                    name=name,
+                    shape=format_shape(wanted),
+                    given=format_shape(source.shape),
+                )
+            wanted = source.shape
+        return self._leaf(Value(name, TensorSpec(wanted, self.dtype), "parameter", self._scope), source)
 
-    def constant(self, name: str, value: Any) -> Handle:
-        """A value that never changes."""
-        array = np.asarray(value)
-        spec = self._store(name, value, self.dtype if array.dtype.kind == "f" else array.dtype.name)
-        return self._leaf(Value(name, spec, "constant", self._scope, gradient=False))
+    def constant(self, name: str, value: Any, *, dtype: Any = None) -> Handle:
+        """A value that never changes.
 
-    def _store(self, name: str, value: Any, dtype: str) -> TensorSpec:
-        array = np.array(value, dtype=np.float64 if dtype not in (*INTEGER, "bool") else dtype)
-        array.setflags(write=False)
-        self._arrays[name] = array
-        return TensorSpec(array.shape, dtype)
+        Args:
+            dtype: by default that of the builder for floating numbers, else that of the array.
+        """
+        array = given.numbers(value, Sentence("constant {name}", name=name))
+        usual = self.dtype if array.dtype.kind == "f" else array.dtype.name
+        kind = usual if dtype is None else given.dtype(dtype)
+        spec = TensorSpec(array.shape, kind)
+        return self._leaf(Value(name, spec, "constant", self._scope, gradient=False), _rounded(array, kind))
 
-    def _leaf(self, value: Value) -> Handle:
-        if value.name in self._values:
-            raise GraphError("the name “{name}” is used for two values; rename one", name=value.name)
+    def number(self, value: Any, dtype: str) -> Handle:
+        """A number or array in an expression, in the type of what it meets if that loses nothing."""
+        array = given.numbers(value, Sentence("an operation"))
+        fits = dtype in FLOATING or (
+            array.dtype.kind != "f" and dtype in INTEGER and np.array_equal(array.astype(dtype), array)
+        )
+        return self.constant(self.scoped("constant"), array, dtype=dtype if fits else None)
+
+    def _leaf(self, value: Value, array: np.ndarray | Initializer | None = None) -> Handle:
+        self._check_free(given.name(value.name, Sentence("a value")))
         self._values[value.name] = value
+        if array is not None:
+            self._arrays[value.name] = array
         return Handle(self, value.name)
+
+    def _check_free(self, name: str) -> None:
+        if name in self._values:
+            raise GraphError("the name “{name}” is used for two values; rename one", name=name)
 
     @contextmanager
     def scope(self, name: str) -> Generator[None, None, None]:
         """What is made inside belongs to this group."""
-        outer, self._scope = self._scope, (*self._scope, name)
+        outer, self._scope = self._scope, (*self._scope, given.name(name, Sentence("a group")))
         try:
             yield
         finally:
@@ -129,27 +155,59 @@ class Builder:
         Raises:
             ShapeError: the operands do not fit; the sentence ends with the line of your program.
         """
-        handles = [None if item is None else self._handle(item) for item in operands]
-        origin = _origin()
+        origin = find_origin()
         try:
-            specs = op.specs(*(None if item is None else item.spec for item in handles))
+            handles = self._handles(operands)
+            specs = _specs(given.operation(op, "call"), handles)
         except GraphScopeError as error:
-            raise _located(error, origin) from None
-        if name is not None and name in self._values:
-            raise GraphError("the name “{name}” is used for two values; rename one", name=name)
-        made = name or self.scoped(_identifier(op.name))
+            raise located(error, origin) from error.__cause__
+        made = self.scoped(_identifier(op.name)) if name is None else given.name(name, Sentence("a value"))
         names = [made] if len(specs) == 1 else [f"{made}.{op.output(index)}" for index in range(len(specs))]
+        self._check_node(made)
         for output, spec in zip(names, specs, strict=True):
+            self._check_free(output)
             self._values[output] = Value(output, spec, "node", self._scope, spec.floating)
         inputs = tuple(None if item is None else item.name for item in handles)
         self._nodes.append(Node(made, op, inputs, tuple(names), self._scope, origin))
         results = tuple(Handle(self, output) for output in names)
         return results[0] if len(results) == 1 else results
 
-    def _handle(self, item: Any) -> Handle:
-        if isinstance(item, Handle):
-            return item
-        return self.constant(self.scoped("constant"), item)
+    def _handles(self, operands: tuple[Any, ...]) -> list[Handle | None]:
+        """The operands as values of this builder; floating numbers take the type of the values they meet."""
+        values = [self.own(item) for item in operands if isinstance(item, Handle)]
+        kind = next((item.spec.dtype for item in values if item.spec.floating), self.dtype)
+        return [
+            item if item is None or isinstance(item, Handle) else self._literal(item, kind)
+            for item in operands
+        ]
+
+    def _literal(self, value: Any, kind: str) -> Handle:
+        array = given.numbers(value, Sentence("an operation"))
+        floating = array.dtype.kind == "f"
+        return self.constant(self.scoped("constant"), array, dtype=kind if floating else None)
+
+    def own(self, value: Any) -> Handle:
+        """The value, if it is one of this builder.
+
+        Raises:
+            InputError: it is none, or another builder's.
+        """
+        if not isinstance(value, Handle):
+            raise InputError(
+                "a value of the builder is needed, such as g.input(…) gives, not {given}",
+                given=given.shown(value),
+            )
+        if value.builder is not self:
+            raise InputError(
+                "{name} belongs to another builder (“{other}”); values of two models cannot be mixed",
+                name=value.name,
+                other=value.builder.name,
+            )
+        return value
+
+    def _check_node(self, name: str) -> None:
+        if any(node.name == name for node in self._nodes):
+            raise GraphError("the name “{name}” is used for two nodes; rename one", name=name)
 
     def spec(self, name: str) -> TensorSpec:
         """What is known of a value."""
@@ -157,8 +215,13 @@ class Builder:
 
     def rename(self, old: str, new: str) -> None:
         """Give a value another name, everywhere."""
-        if new in self._values:
-            raise GraphError("the name “{name}” is used for two values; rename one", name=new)
+        if new == old:
+            return
+        self._check_free(given.name(new, Sentence("a value")))
+        if any(node.name == old for node in self._nodes):
+            self._check_node(new)
+        data = {(new if key == old else key): array for key, array in self._feed.data.items()}
+        self._feed = replace(self._feed, data=data)
         self._values = {
             (new if key == old else key): (replace(value, name=new) if key == old else value)
             for key, value in self._values.items()
@@ -170,38 +233,42 @@ class Builder:
 
     def output(self, value: Handle) -> None:
         """Mark a value as one that the model is for."""
-        self._outputs.append(value.name)
+        self._outputs.append(self.own(value).name)
 
-    def loss(self, loss: Op | Handle, *operands: Any, name: str = "loss") -> Handle:
-        """Set what backward starts from: a loss op with its operands, or a scalar value.
+    def loss(self, loss: Op | Handle | str, *operands: Any, name: str = "loss") -> Handle:
+        """Set what backward starts from: a loss op (or its name) with its operands, or a scalar value.
 
         The first operand of a loss op becomes an output of the model.
         """
+        if self._loss is not None:
+            raise GraphError(
+                "the model already has the loss “{name}”; add up several to one value", name=self._loss
+            )
         if isinstance(loss, Handle):
-            handle = loss
+            handle = self.own(loss)
         else:
+            handle = self.call(losses.loss(loss), *operands, name=name)
             if isinstance(operands[0], Handle) and not self._outputs:
                 self.output(operands[0])
-            handle = self.call(loss, *operands, name=name)
-        if handle.spec.shape not in ((), (1,)):
-            raise InputError(
-                "the loss must be one number, but {name} is {shape}; sum it or take its mean",
-                name=handle.name,
-                shape=str(handle.spec),
-            )
+        losses.check(handle.name, handle.spec)
         self._loss = handle.name
         return handle
 
-    def optimizer(self, optimizer: Op) -> None:
-        """Set the op that updates each parameter."""
-        self._optimizer = optimizer
+    def optimizer(self, optimizer: Op | str) -> None:
+        """Set the op that updates each parameter, or name it: ``"adam"``, ``"sgd:0.1"``."""
+        self._optimizer = optimizers.optimizer(optimizer)
 
     def feed(self, data: Mapping[str, Any], *, batch: int | None = None, shuffle: bool = False) -> None:
         """Set the data: one array per input."""
         self._feed = feed(data, batch=batch, shuffle=shuffle)
 
     def build(self) -> Model:
-        """The finished model."""
+        """The finished model.
+
+        Raises:
+            InputError: the data is for an input that the model does not have.
+        """
+        self._check_feed()
         leaves = [value for value in self._values.values() if value.kind != "node"]
         made = [value for value in self._values.values() if value.kind == "node"]
         outputs: tuple[str, ...] = tuple(
@@ -211,6 +278,44 @@ class Builder:
             outputs = tuple(self._nodes[-1].outputs) if self._nodes else ()
         graph = Graph(self.name, (*leaves, *made), tuple(self._nodes), outputs)
         return Model(graph, dict(self._arrays), self._feed, self._loss, self._optimizer)
+
+    def _check_feed(self) -> None:
+        inputs = [value.name for value in self._values.values() if value.kind == "input"]
+        for name in self._feed.data:
+            if name not in inputs:
+                raise InputError(
+                    "{name} is not an input of {model}; its inputs are {inputs}",
+                    name=name,
+                    model=self.name,
+                    inputs=", ".join(inputs) or "-",
+                )
+
+
+def _rounded(array: np.ndarray, dtype: str) -> np.ndarray:
+    """As it is kept: floating numbers in float64, which the session rounds once."""
+    made = array.astype(np.float64 if dtype in FLOATING else dtype, copy=False)
+    made.setflags(write=False)
+    return made
+
+
+def _specs(op: Op, handles: Sequence[Handle | None]) -> tuple[TensorSpec, ...]:
+    """What the op makes of the values.
+
+    Raises:
+        GraphScopeError: they do not fit.
+    """
+    try:
+        return op.specs(*(None if item is None else item.spec for item in handles))
+    except GraphScopeError:
+        raise
+    except Exception as error:
+        raise GraphError(
+            "{op} cannot be applied to {operands}: its shape rule stopped with {kind} ({reason})",
+            op=repr(op),
+            operands=", ".join("-" if item is None else f"{item.name} ({item.spec})" for item in handles),
+            kind=type(error).__name__,
+            reason=str(error),
+        ) from error
 
 
 def _numbered(name: str) -> Iterator[str]:
@@ -234,23 +339,3 @@ def _renamed(node: Node, old: str, new: str) -> Node:
         inputs=swap(node.inputs),
         outputs=swap(node.outputs),
     )
-
-
-def _origin() -> Origin | None:
-    """The innermost line that called us from outside the package: the user's."""
-    frame = sys._getframe(2)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back
-    return Origin(frame.f_code.co_filename, frame.f_lineno) if frame is not None else None
-
-
-def _located(error: GraphScopeError, origin: Origin | None) -> GraphScopeError:
-    """The same error, ending with the line of the user's program."""
-    if origin is None:
-        return error
-    line = linecache.getline(origin.file, origin.line).strip()
-    where = f"{Path(origin.file).name}:{origin.line}" + (f": {line}" if line else "")
-    located = type(error)(error.sentence.template, **error.sentence.fields)
-    located.origin = origin  # type: ignore[attr-defined]
-    located.args = (f"{error} — {where}",)
-    return located

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from graphscope.errors import InputError
+from graphscope.errors import InputError, Sentence
+from graphscope.model import given
 from graphscope.model.seeds import generator
 
 
@@ -60,16 +61,20 @@ def feed(data: Mapping[str, Any], *, batch: int | None = None, shuffle: bool = F
     """A feed of read-only copies.
 
     Raises:
-        InputError: arrays of different lengths, or a batch size that is not positive.
+        InputError: no arrays of numbers, arrays of different lengths, or a batch size that is not positive.
     """
-    arrays = {name: np.array(array) for name, array in data.items()}
-    for array in arrays.values():
-        array.setflags(write=False)
+    if not isinstance(data, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise InputError(
+            'the data is given by input name, such as feed({{"x": …}}), not as {given}',
+            given=given.shown(data),
+        )
+    arrays = {name: given.numbers(array, Sentence("input {name}", name=name)) for name, array in data.items()}
+    batch = None if batch is None else given.whole(batch, Sentence("the batch size"), least=1)
     lengths = {name: len(array) for name, array in arrays.items() if array.ndim}
-    if batch is not None and (batch < 1 or len(set(lengths.values())) > 1):
+    if batch is not None and len(set(lengths.values())) > 1:
         shown = ", ".join(f"{name}: {length}" for name, length in lengths.items())
         raise InputError(
-            "batches of {batch} need a positive size and as many samples in each input ({lengths})",
+            "batches of {batch} need as many samples in each input ({lengths})",
             batch=batch,
             lengths=shown,
         )

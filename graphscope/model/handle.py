@@ -42,7 +42,9 @@ class Handle:
 
     def _fitting(self, other: Any) -> Any:
         """A plain number as one of this value's kind: ``x ** 2`` must not mix floating and integer."""
-        return float(other) if self.spec.floating and isinstance(other, int) else other
+        if other is None or isinstance(other, Handle):
+            return other
+        return self.builder.number(other, self.spec.dtype)
 
     def __add__(self, other: Any) -> Handle:
         return self.builder.call(arithmetic.Add(), self, self._fitting(other))
@@ -76,6 +78,9 @@ class Handle:
 
     def __pow__(self, exponent: Any) -> Handle:
         return self.builder.call(arithmetic.Pow(), self, self._fitting(exponent))
+
+    def __rpow__(self, base: Any) -> Handle:
+        return self.builder.call(arithmetic.Pow(), self._fitting(base), self)
 
     def __neg__(self) -> Handle:
         return self.builder.call(arithmetic.Neg(), self)

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from graphscope.errors import InputError
+from graphscope.model import given
 
 Shape = tuple[int, ...]
 
@@ -108,6 +109,11 @@ def initializer(wanted: str | Initializer) -> Initializer:
         InputError: no initializer has that name; the sentence lists those there are.
     """
     if not isinstance(wanted, str):
+        if isinstance(wanted, type) or not hasattr(wanted, "draw"):
+            raise InputError(
+                "an initializer is made with brackets, such as gs.initializers.Glorot(), but {given} came",
+                given=given.shown(wanted),
+            )
         return wanted
     if wanted not in BY_NAME:
         raise InputError(

@@ -9,7 +9,8 @@ from difflib import get_close_matches
 from typing import Any, Literal
 
 from graphscope import ops
-from graphscope.errors import InputError
+from graphscope.errors import InputError, Sentence
+from graphscope.model import given
 from graphscope.model.handle import Handle
 from graphscope.model.initializers import Glorot, He, Initializer, initializer
 from graphscope.ops.base import Op
@@ -34,8 +35,8 @@ def activation(wanted: str | Op) -> Op:
     Raises:
         InputError: no activation has that name; the sentence lists those there are, the nearest first.
     """
-    if isinstance(wanted, Op):
-        return wanted
+    if not isinstance(wanted, str):
+        return given.operation(wanted, "activation")
     if wanted not in ACTIVATIONS:
         near = get_close_matches(wanted, ACTIVATIONS, n=1)
         known = dict.fromkeys((*near, *ACTIVATIONS))
@@ -65,6 +66,7 @@ def _parameter(x: Handle, name: str, source: Initializer, shape: tuple[int, ...]
 
 def _known_size(x: Handle, axis: int, layer: str) -> int:
     """A size that the weights need; it cannot be left to the data."""
+    _check_value(x, layer)
     size = x.shape[axis] if -len(x.shape) <= axis < len(x.shape) else None
     if not isinstance(size, int):
         raise InputError(
@@ -77,16 +79,37 @@ def _known_size(x: Handle, axis: int, layer: str) -> int:
     return size
 
 
-def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else (value[0], value[1])
+def _check_value(x: Any, layer: str) -> None:
+    """Refuse what is no value of a builder, such as an array."""
+    if not isinstance(x, Handle):
+        raise InputError(
+            "{layer} is applied to a value of the builder, such as g.input(…) gives, not {given}",
+            layer=layer,
+            given=given.shown(x),
+        )
+
+
+def _pair(value: int | tuple[int, int], what: Sentence, *, least: int = 1) -> tuple[int, int]:
+    """Height and width; one number stands for both."""
+    several = isinstance(value, (tuple, list))
+    if several and len(value) != 2:
+        raise InputError(
+            "{what} is one number, or two for height and width, not {given}",
+            what=what,
+            given=given.shown(value),
+        )
+    height, width = value if several else (value, value)
+    return given.whole(height, what, least=least), given.whole(width, what, least=least)
 
 
 def _group(x: Handle, name: str | None, default: str) -> AbstractContextManager[None]:
+    _check_value(x, name or default)
     return x.builder.scope(name or x.builder.free_scope(default))
 
 
 def _single(x: Handle, op: Op, name: str | None) -> Handle:
     """One op needs no group; its value bears the layer's name."""
+    _check_value(x, name or op.title)
     return x.builder.call(op, x, name=x.builder.qualified(name) if name else None)
 
 
@@ -148,6 +171,8 @@ class Conv2d:
 
     def __call__(self, x: Handle) -> Handle:
         channels = _known_size(x, 1, "Conv2d")
+        given.whole(self.groups, Sentence("the groups of {layer}", layer="Conv2d"), least=1)
+        given.whole(self.filters, Sentence("the filters of {layer}", layer="Conv2d"), least=1)
         if channels % self.groups or self.filters % self.groups:
             raise InputError(
                 "Conv2d: {groups} groups must divide both the {channels} channels of {name} "
@@ -157,25 +182,48 @@ class Conv2d:
                 name=x.name,
                 filters=self.filters,
             )
-        shape = (self.filters, channels // self.groups, *_pair(self.window))
+        shape = (self.filters, channels // self.groups, *self._window())
         source = _weights(self.initializer, self.activation)
-        op = ops.Conv2d(_pair(self.stride), self._border(), _pair(self.dilation), self.groups)
+        op = ops.Conv2d(self._stride(), self._border(), self._dilation(), self.groups)
         with _group(x, self.name, "conv2d"):
             operands = [x, _parameter(x, "weight", source, shape)]
             if self.bias:
                 operands.append(_parameter(x, "bias", initializer("zeros"), (self.filters,)))
             return _activated(x.builder.call(op, *operands), self.activation)
 
+    def _window(self) -> tuple[int, int]:
+        return _pair(self.window, Sentence("the window of {layer}", layer="Conv2d"))
+
+    def _stride(self) -> tuple[int, int]:
+        return _pair(self.stride, Sentence("the stride of {layer}", layer="Conv2d"))
+
+    def _dilation(self) -> tuple[int, int]:
+        return _pair(self.dilation, Sentence("the dilation of {layer}", layer="Conv2d"))
+
     def _border(self) -> tuple[int, ...]:
         """(height, width), or (top, left, bottom, right) where an even window needs one more on one side."""
         if self.padding != "same":
-            return _pair(self.padding)
-        if _pair(self.stride) != (1, 1):
+            return _pair(self.padding, Sentence("the padding of {layer}", layer="Conv2d"), least=0)
+        if self._stride() != (1, 1):
             raise InputError(
                 "Conv2d: padding “same” keeps the size only at stride 1; give the padding as numbers"
             )
-        spans = [gap * (size - 1) for size, gap in zip(_pair(self.window), _pair(self.dilation), strict=True)]
+        spans = [gap * (size - 1) for size, gap in zip(self._window(), self._dilation(), strict=True)]
         return (spans[0] // 2, spans[1] // 2, spans[0] - spans[0] // 2, spans[1] - spans[1] // 2)
+
+
+_Pair = tuple[int, int]
+
+
+def _pool(
+    window: int | _Pair, stride: int | _Pair | None, padding: int | _Pair
+) -> tuple[_Pair, _Pair | None, _Pair]:
+    """The fields of a pooling op."""
+    return (
+        _pair(window, Sentence("the window of {layer}", layer="pool")),
+        None if stride is None else _pair(stride, Sentence("the stride of {layer}", layer="pool")),
+        _pair(padding, Sentence("the padding of {layer}", layer="pool"), least=0),
+    )
 
 
 @dataclass(frozen=True)
@@ -195,8 +243,7 @@ class MaxPool2d:
     name: str | None = None
 
     def __call__(self, x: Handle) -> Handle:
-        stride = None if self.stride is None else _pair(self.stride)
-        return _single(x, ops.MaxPool2d(_pair(self.window), stride, _pair(self.padding)), self.name)
+        return _single(x, ops.MaxPool2d(*_pool(self.window, self.stride, self.padding)), self.name)
 
 
 @dataclass(frozen=True)
@@ -216,8 +263,7 @@ class AvgPool2d:
     name: str | None = None
 
     def __call__(self, x: Handle) -> Handle:
-        stride = None if self.stride is None else _pair(self.stride)
-        return _single(x, ops.AvgPool2d(_pair(self.window), stride, _pair(self.padding)), self.name)
+        return _single(x, ops.AvgPool2d(*_pool(self.window, self.stride, self.padding)), self.name)
 
 
 @dataclass(frozen=True)
@@ -324,5 +370,10 @@ class Sequential:
         around: AbstractContextManager[Any] = x.builder.scope(self.name) if self.name else nullcontext()
         with around:
             for layer in self.layers:
+                if not callable(layer) or isinstance(layer, type):
+                    raise InputError(
+                        "Sequential takes layers such as Dense(4), with brackets, not {given}",
+                        given=given.shown(layer),
+                    )
                 x = layer(x)
         return x

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
+from typing import cast
 
 import numpy as np
 
+from graphscope.errors import GraphError, ModelError
 from graphscope.graph.graph import Graph
+from graphscope.graph.spec import format_shape
 from graphscope.model.feed import Feed
 from graphscope.model.initializers import Initializer
 from graphscope.model.seeds import generator
@@ -31,6 +34,9 @@ class Model:
     loss: str | None = None
     optimizer: Op | None = None
 
+    def __post_init__(self) -> None:
+        check(self)
+
     @property
     def name(self) -> str:
         """The name of its graph."""
@@ -43,8 +49,23 @@ class Model:
     def _array(self, name: str, source: np.ndarray | Initializer, seed: int) -> np.ndarray:
         if isinstance(source, np.ndarray):
             return source
-        shape = tuple(int(size) for size in self.graph.value(name).spec.shape if size is not None)
-        return source.draw(generator(seed, "parameter", name), shape)
+        shape = cast("tuple[int, ...]", self.graph.value(name).spec.shape)
+        try:
+            array = source.draw(generator(seed, "parameter", name), shape)
+        except MemoryError:
+            raise ModelError(
+                "{name} ({shape}) does not fit into memory; make it smaller",
+                name=name,
+                shape=format_shape(shape),
+            ) from None
+        if array.shape != shape:
+            raise ModelError(
+                "the initializer of {name} should draw {shape}, but it drew {given}",
+                name=name,
+                shape=format_shape(shape),
+                given=format_shape(array.shape),
+            )
+        return array
 
     def digest(self, seed: int = 0) -> str:
         """A digest of graph, arrays and data: equal for equal models, wherever they were written."""
@@ -56,3 +77,27 @@ class Model:
                 digest.update(repr((name, array.shape, array.dtype.str)).encode())
                 digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
+
+
+def check(model: Model) -> None:
+    """Hold a model to its rules.
+
+    Raises:
+        GraphError: a parameter or constant without a size or an array, a loss that is not in the graph, or a
+            name that optimizer state would have too.
+    """
+    graph = model.graph
+    for name in (*graph.parameters, *graph.constants):
+        spec, source = graph.value(name).spec, model.arrays.get(name)
+        if source is None:
+            raise GraphError("{name} has no array and no initializer; give it one", name=name)
+        if not spec.static or (isinstance(source, np.ndarray) and source.shape != spec.shape):
+            raise GraphError(
+                "{name} needs an array of its own size {shape}, all numbers", name=name, shape=str(spec)
+            )
+    if model.loss is not None and model.loss not in graph.by_name:
+        raise GraphError("nothing makes the value “{name}”", name=model.loss)
+    states = model.optimizer.state if model.optimizer is not None else ()
+    for name in (f"{parameter}@{state}" for parameter in graph.parameters for state in states):
+        if name in graph.by_name:
+            raise GraphError("“{name}” is what the optimizer's state is called; rename the value", name=name)

@@ -101,7 +101,10 @@ def test_dtype_replaces_every_floating_type_and_rounds_the_weights_once():
 
 
 def test_a_dtype_that_is_not_floating_is_refused():
-    with pytest.raises(InputError, match="“int8” is no floating type"):
+    with pytest.raises(
+        InputError,
+        match="“int8” is no type that is computed with here; choose one of float64, float32, float16$",
+    ):
         gs.open("xor", dtype="int8")
 
 
@@ -139,7 +142,10 @@ def test_an_unknown_backend_is_told():
         gs.open("xor", backend="abacus")
 
 
-@pytest.mark.parametrize(("text", "size"), [("512 MB", 512 * 2**20), ("1.5GB", 3 * 2**29), ("7", 7), (9, 9)])
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [("512 MB", 512 * 2**20), ("1.5GB", 3 * 2**29), ("7", 7), (9, 9), (1e3, 1000), ("2tb", 2**41)],
+)
 def test_a_size_is_read(text, size):
     assert parse_size(text) == size
 
@@ -148,6 +154,41 @@ def test_a_size_is_read(text, size):
 def test_a_size_that_is_none_is_refused(text):
     with pytest.raises(InputError, match="a size is a number with"):
         parse_size(text)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"source": None}, "is opened, not None"),
+        ({"source": gs.Builder("b")}, "not Builder .of a builder, open what build"),
+        ({"source": ""}, "no sample or file named “”"),
+        ({"source": "a" * 5000}, "no sample or file named “aaa"),
+        ({"source": "a\0b"}, "no sample or file named"),
+        ({"dtype": "int8"}, "“int8” is no type"),
+        ({"dtype": "bfloat16"}, "“bfloat16” is no type"),
+        ({"seed": 1.5}, "the seed is a whole number, not 1.5"),
+        ({"seed": None}, "the seed is a whole number, not None"),
+        ({"memory": None}, "a size is a number with"),
+        ({"memory": -1}, "a size is a number with"),
+        ({"memory": float("nan")}, "a size is a number with"),
+        ({"backend": None}, "the name of a backend is a text"),
+        ({"inputs": {"x": [[1], [2, 3]]}}, "input x takes numbers"),
+        ({"loss": ["h"]}, "no value or loss"),
+        ({"optimizer": gs.optimizers.SGD}, "an operation that updates"),
+        ({"optimizer": "sgd:nan"}, "lr of an optimizer is a number"),
+    ],
+)
+def test_options_that_make_no_sense_are_told(options, told):
+    with pytest.raises(GraphScopeError, match=told):
+        gs.open(**{"source": "xor", **options})
+
+
+def test_options_may_be_numpys():
+    with (
+        gs.open("xor", seed=np.int64(3), dtype=np.float64) as one,
+        gs.open("xor", seed=3, dtype="float64") as other,
+    ):
+        assert one.fingerprint() == other.fingerprint()
 
 
 def test_every_public_name_is_there():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 import graphscope as gs
 from graphscope import ops
 from graphscope.engine.feeding import with_inputs
-from graphscope.errors import InputError
+from graphscope.errors import InputError, ShapeError
+from graphscope.model.feed import Feed
 from graphscope.model.model import Model
 from tests.engine.examples import session, shuffled, xor
 
@@ -29,7 +31,6 @@ def summed(shape: tuple[Any, ...], data: Any, *, dtype: str = "float32") -> Mode
         ((2,), None, "float32", "input x (2) has no data; give it with --input x=FILE.npy or inputs="),
         ((2,), [1.0, 2.0, 3.0], "float32", "input x should be 2 but the data is 3; reshape it"),
         (("batch", 2), [1.0, 2.0], "float32", "input x should be batch×2 but the data is 2; reshape it"),
-        ((2,), ["a", "b"], "float32", "input x holds str32, not numbers"),
         (
             (2,),
             [1.5, 2.0],
@@ -62,8 +63,16 @@ def test_data_is_brought_into_the_type_of_its_input() -> None:
 
 
 def test_a_type_that_numpy_lacks_is_said() -> None:
+    model = summed((2,), [1, 2])
+    table = tuple(replace(value, spec=replace(value.spec, dtype="bfloat16")) for value in model.graph.table)
     with pytest.raises(InputError, match="x is of the type bfloat16, which NumPy does not have"):
-        session(summed((2,), [1, 2], dtype="bfloat16"))
+        session(replace(model, graph=replace(model.graph, table=table)))
+
+
+def test_data_that_is_no_numbers_is_said() -> None:
+    model = summed((2,), [1, 2])
+    with pytest.raises(InputError, match="input x holds str32, not numbers"):
+        session(replace(model, feed=Feed({"x": np.array(["a", "b"])})))
 
 
 def test_a_name_stands_for_one_size() -> None:
@@ -128,3 +137,11 @@ def test_data_that_never_changes_is_put_on_the_device_once() -> None:
         run.iterate()
         held.append(run.held(next(ref for ref in run.refs() if ref.name == "x" and ref.role == "value")))
     assert held[0] is held[1]
+
+
+def test_sizes_that_only_the_data_shows_not_to_fit_are_said_with_the_line_of_the_program() -> None:
+    g = gs.Builder("open size")
+    _ = g.input("x", ("batch", "features")) @ g.parameter("w", [[1.0], [2.0]])  # this line
+    g.feed({"x": np.zeros((4, 3))})
+    with pytest.raises(ShapeError, match=r"3 columns but w has 2 rows.*test_feeding\.py:\d+: .*# this line"):
+        session(g.build())

@@ -58,7 +58,7 @@ def test_the_data_is_copied_and_read_only() -> None:
 
 @pytest.mark.parametrize("batch", [0, -1])
 def test_a_batch_size_that_is_not_positive_is_refused(batch: int) -> None:
-    with pytest.raises(InputError, match=f"batches of {batch} need a positive size"):
+    with pytest.raises(InputError, match=f"the batch size is a whole number from 1 up, not {batch}"):
         feed(DATA, batch=batch)
 
 
