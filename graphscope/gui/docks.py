@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject, Qt, Signal
 
 from graphscope.gui.panel import Area, Panel, panels
-from graphscope.gui.widgets.dock import Dock
+from graphscope.gui.widgets.dock import Dock, DockTabs
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
@@ -37,7 +37,7 @@ class Docks(QObject):
 
     def __init__(self, window: QMainWindow, desk: Desk) -> None:
         super().__init__(window)
-        self._window, self._desk = window, desk
+        self._window, self._desk, self._tabs = window, desk, DockTabs(window)
         self._kinds = {kind.identity: kind for kind in panels() if kind.area in AREAS}
         self._docks = {identity: self._add(kind) for identity, kind in self._kinds.items()}
         corners = Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea
@@ -52,10 +52,13 @@ class Docks(QObject):
 
     def _seen(self, identity: str, *, seen: bool) -> None:
         dock = self._docks.get(identity)
-        if dock is not None and seen and dock.widget() is None:
-            panel = self._kinds[identity](self._desk)
-            dock.setWidget(panel)
-            self.made.emit(panel)
+        if dock is not None:
+            seen = seen or dock.isFloating()  # Qt takes a screen left of the first for out of sight
+            if seen and dock.widget() is None:
+                panel = self._kinds[identity](self._desk)
+                dock.setWidget(panel)
+                self.made.emit(panel)
+            dock.enable_inside(enabled=seen)
         self.changed.emit()
 
     def __iter__(self) -> Iterator[tuple[str, Dock]]:
@@ -118,6 +121,7 @@ class Docks(QObject):
 
     def retext(self) -> None:
         """Tell every title."""
+        self._tabs.retext(self._desk.text)
         for dock in self._docks.values():
             dock.retext(self._desk.text)
 

@@ -6,7 +6,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import ClassVar, Literal
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -97,10 +97,11 @@ class Panel(QWidget):
 
     def _changed(self, fact: Fact) -> None:
         self._waiting.add(fact)
-        if self.isVisible():
-            self._catch_up()
+        self._catch_up()
 
     def _catch_up(self) -> None:
+        if not self.isVisible() or not self.isEnabled():  # disabled: its dock lies behind another
+            return
         waiting, self._waiting = self._waiting, set()
         for fact in FACTS:
             if fact in waiting:
@@ -109,6 +110,11 @@ class Panel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._catch_up()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self._catch_up()
 
 
 def panels() -> tuple[type[Panel], ...]:

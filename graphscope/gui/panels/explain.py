@@ -38,7 +38,8 @@ class Explain(Panel):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._page, self._copy = Page(), QToolButton(self)
+        self._page = Page(self)
+        self._copy = QToolButton(self)  # after the page: Tab jumps over what comes before a proxy
         self._asked: tuple[AskExplanation, Moved] | None = None
         self._answer: Explained | None = None
         self._follows, self._calm = True, True

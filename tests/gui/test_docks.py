@@ -1,0 +1,72 @@
+"""Panels in their docks: one that nobody sees does no work, takes no key, and catches up when it is seen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTabBar
+
+from tests.gui.conftest import settle
+
+
+def tabs(window) -> QTabBar:
+    """The bar that switches between the docks which lie on one another."""
+    (bar,) = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return bar
+
+
+def told(panel) -> list[str]:
+    """The facts that a panel is told from now on."""
+    heard: list[str] = []
+    panel.show_moved = lambda: heard.append("moved")
+    return heard
+
+
+def test_a_panel_behind_another_rests_until_its_tab_is_chosen(opened) -> None:
+    window = opened(layout="debug")
+    window.docks.show("outline")
+    window.docks.show("steps")
+    settle(window)
+    heard = told(window.docks.panel("outline"))
+    for _ in range(3):
+        window.do("step")
+        settle(window)
+    assert heard == []
+    bar = tabs(window)
+    assert bar.accessibleName() == "Panels"
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    settle(window)
+    assert heard == ["moved"]
+    assert not window.docks.panel("steps").isEnabled()
+
+
+def test_a_hidden_panel_catches_up_when_it_is_shown_again(window) -> None:
+    heard = told(window.docks.panel("explain"))
+    window.do("panel_explain")
+    for _ in range(2):
+        window.do("step")
+        settle(window)
+    assert heard == []
+    window.do("panel_explain")
+    settle(window)
+    assert heard == ["moved"]
+
+
+def test_a_floating_panel_works_on_any_screen(window) -> None:
+    dock = window.docks._docks["explain"]
+    heard = told(window.docks.panel("explain"))
+    dock.setFloating(True)
+    dock.move(-2000, 100)
+    window.do("step")
+    settle(window)
+    assert heard == ["moved"]
+    window.do("reset_layout")
+    settle(window)
+    assert not dock.isFloating()
+
+
+def test_the_bar_of_tabs_takes_no_key_while_it_is_empty(window) -> None:
+    assert tabs(window).focusPolicy() == Qt.FocusPolicy.NoFocus
+    window.do("layout_debug")
+    settle(window)
+    assert tabs(window).focusPolicy() == Qt.FocusPolicy.TabFocus
