@@ -38,6 +38,8 @@ _PAIRS = {"ㅘ": "ㅗㅏ", "ㅙ": "ㅗㅐ", "ㅚ": "ㅗㅣ", "ㅝ": "ㅜㅓ", "�
 
 START, RUN, FIRST = 8, 5, 3
 """What a matched letter earns at the start of a word, right after the one before, at the very start."""
+WHOLE = 6
+"""What letters earn that stand together as they were typed: “pha” means “phase” before “precision has”."""
 
 Thing = TypeVar("Thing")
 
@@ -134,7 +136,9 @@ def _word(asked: str, title: _Letters) -> Match | None:
         ends = grown
         if not ends:
             return None
-    score, way = max(ends.values())
+    score, way = max(
+        (score + WHOLE * (way[-1] - way[0] == len(asked) - 1), way) for score, way in ends.values()
+    )
     return Match(score, tuple(sorted({title.places[at] for at in way})))
 
 

@@ -5,7 +5,7 @@ import pytest
 from graphscope.app.command import commands
 from graphscope.gui.dialogs.matching import match, ranked
 
-TITLES = [command.title for command in commands()]
+TITLES = [f"{each.submenu}: {each.title}" if each.submenu else each.title for each in commands()]
 
 
 def found(query: str) -> list[str]:
@@ -19,6 +19,7 @@ def found(query: str) -> list[str]:
         ("gtst", "Go to step…"),
         ("fs", "First step"),
         ("nph", "Next phase"),
+        ("pha", "Next phase"),  # not “Precision: As the model has it”
         ("abgs", "About GraphScope"),
     ],
 )
