@@ -10,6 +10,7 @@ from graphscope.errors import InputError
 from graphscope.gui.requests import AskExplanation
 from graphscope.view.explain import Explanation, Paragraph, explain
 from graphscope.view.formula import inner_lines
+from graphscope.view.layer import explain_layer
 from graphscope.view.telling import step_title
 from graphscope.view.text import Text
 
@@ -52,6 +53,8 @@ def _at(session: Session, request: AskExplanation, text: Text) -> Explanation:
                 Paragraph("why", text("Press ← at any time: every step can be undone, exactly.")),
             ),
         )
+    if request.depth == "layer":
+        return explain_layer(session.graph, session.specs, step, text=text)
     if request.depth == "kernel":
         return _inside(session, step, text)
     return explain(session, step, text=text, ref=request.ref, index=request.index)
