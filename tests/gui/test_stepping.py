@@ -134,6 +134,61 @@ def test_a_closed_group_counts_as_one_step_and_into_opens_it(window) -> None:
     assert position(window) == 5
 
 
+def presses(window, phase: str) -> int:
+    """How many times → is pressed to do all the steps of a phase."""
+    window.do("restart")
+    settle(window)
+    counted = 0
+    while window.desk.moved.moment.next.phase in ("prepare", "forward", phase):
+        counted += window.desk.moved.moment.next.phase == phase
+        press(window, KEY.Key_Right)
+    return counted
+
+
+@pytest.mark.parametrize(("phase", "inner"), [("forward", 3), ("backward", 3)])
+def test_a_closed_group_takes_as_many_presses_less_as_it_has_steps_inside_but_one(
+    window, phase, inner
+) -> None:
+    window.canvas.set_collapsed(())
+    before = presses(window, phase)
+    window.canvas.set_collapsed([("hidden",)])
+    settle(window)
+    assert presses(window, phase) == before - (inner - 1)
+
+
+def test_with_closed_groups_the_words_still_tell_the_truth_both_ways(window) -> None:
+    window.canvas.set_collapsed([("hidden",), ("output",)])
+    settle(window)
+    seen = []
+    with gs.open("xor") as session:
+        while window.desk.moved.moment.done < 19:
+            press(window, KEY.Key_Right)
+            session.seek(position(window))
+            assert told(window) == truth(session)
+            seen.append(position(window))
+        for expected in [*reversed(seen[:-1]), 0]:
+            press(window, KEY.Key_Left)
+            assert position(window) == expected
+            session.seek(expected)
+            assert told(window) == truth(session)
+
+
+def test_restart_goes_to_the_start_from_any_iteration_and_stops_play(opened) -> None:
+    window = opened(speed="0.25")
+    for _ in range(2):
+        window.do("next_iteration")
+        settle(window)
+    assert position(window) == 38
+    press(window, KEY.Key_Space)
+    window.do("restart")
+    settle(window)
+    assert position(window) == 0
+    assert not window.running.playing
+    assert not window.orders["restart"].isEnabled()
+    press(window, KEY.Key_End)
+    assert position(window) >= 38
+
+
 def test_into_an_operation_shows_the_arithmetic_inside(window) -> None:
     window.running.seek(12)
     settle(window)
