@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QLibraryInfo,
     QLocale,
     QMessageLogContext,
+    Qt,
     QTimer,
     QtMsgType,
     QTranslator,
@@ -45,11 +46,33 @@ def application() -> QApplication:
     made.setWindowIcon(application_icon())
     fonts.load_fonts()
     made.setFont(fonts.text_font())
-    translator = QTranslator(made)
-    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    if translator.load(QLocale(), "qtbase", "_", folder):
-        made.installTranslator(translator)
     return made
+
+
+def speak(language: str) -> None:
+    """Let Qt's own words, such as those of its file dialog, be in a language too."""
+    program = application()
+    for before in program.findChildren(QTranslator, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        program.removeTranslator(before)
+        before.deleteLater()
+    translator = QTranslator(program)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if language != "en" and translator.load(QLocale(language), "qtbase", "_", folder):
+        program.installTranslator(translator)
+
+
+def follow_language(window: Window) -> None:
+    """Qt speaks the language of the window, now and after every change."""
+    spoken = ""
+
+    def follow() -> None:
+        nonlocal spoken
+        if window.desk.text.language != spoken:
+            spoken = window.desk.text.language
+            speak(spoken)
+
+    window.desk.look_changed.connect(follow)
+    follow()
 
 
 def _tell(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
@@ -64,8 +87,10 @@ def run(arguments: Namespace) -> int:
 
     program = application()
     settings = Settings()
+    first = request(arguments, settings)
     window = Window(settings)
-    window.bridge.ask(request(arguments, settings))
+    follow_language(window)
+    window.bridge.ask(first)
     window.show()
     QTimer.singleShot(500, window.runtime.look)
     status = program.exec()
@@ -106,6 +131,7 @@ def stage(sample: str, *, theme: str, language: str, size: tuple[int, int], layo
     for key, answer in (("theme", theme), ("language", language), ("layout", layout), ("motion", "full")):
         settings[key] = answer
     window = Window(settings)
+    follow_language(window)
     window.resize(*size)
     window.show()
     window.bridge.ask(Open(sample))

@@ -345,6 +345,7 @@ class Window(QMainWindow):
         self.running.stop()
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.settings.keep_window(geometry=geometry, docks=self.docks.store())
+        self.hide()  # what still computes or looks for devices is waited for out of sight
         self.runtime.close()
         self.canvas.close()
         self.bridge.close(patience=5)
