@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
-from graphscope.app.command import MENUS, commands
+from graphscope.app.command import MENUS, REASONS, commands
+from graphscope.gui.dialogs.palette import Palette, title
+from graphscope.view.text import Text
 from tests.gui.conftest import settle
 
 
@@ -59,6 +62,40 @@ def test_what_is_not_possible_says_why(window) -> None:
     assert "there is nothing before it" in back.toolTip()
     undo = window.orders["undo_edit"]
     assert "No number has been edited" in undo.toolTip()
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_command_that_is_not_possible_says_why_in_menus_and_palette(opened, language) -> None:
+    window = opened(None, language=language)
+    text = window.desk.text
+    disabled = [(command, action) for command, action in window.orders if not action.isEnabled()]
+    assert len(disabled) > 20
+    rows = {row.title: row for row in Palette(window).rows("")}
+    for command, action in disabled:
+        reason = str(text.tell(REASONS[command.when]))
+        assert action.toolTip().endswith(reason), command.id
+        assert rows[title(command, text)].note == reason, command.id
+
+
+def test_every_command_is_in_the_palette_and_found_by_its_title_in_both_languages(opened) -> None:
+    window = opened(language="ko")
+    palette = Palette(window)
+    listed = [row.title for row in palette.rows("")]
+    for command in commands():
+        if command.id == "palette":
+            continue
+        korean = title(command, window.desk.text)
+        assert listed.count(korean) == 1, command.id
+        for words in (korean, title(command, Text("en"))):
+            assert korean in [row.title for row in palette.rows(words)], (command.id, words)
+
+
+def test_a_command_that_is_possible_again_no_longer_says_why_not(window) -> None:
+    back = window.orders["back"]
+    window.do("step")
+    settle(window)
+    assert back.isEnabled()
+    assert "nothing before it" not in back.toolTip()
 
 
 def test_without_a_model_the_samples_fill_the_window(opened) -> None:
