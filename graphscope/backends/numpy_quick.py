@@ -31,6 +31,13 @@ def smallest(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> A
     return _min(x, axis, None, None, keepdims)
 
 
+def mean(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> Any:
+    """The standard's mean; of nothing it is NaN, about which numpy.mean would print a warning."""
+    if x.size:
+        return np.mean(x, axis=axis, keepdims=keepdims)
+    return add_up(x, axis=axis, keepdims=keepdims) * np.nan
+
+
 def matrix_transpose(x: HostArray, /) -> HostArray:
     """The last two axes exchanged, as a view."""
     return x.mT
@@ -52,6 +59,7 @@ QUICK: Mapping[str, Callable[..., Any]] = {
     "sum": add_up,
     "max": largest,
     "min": smallest,
+    "mean": mean,
     "matrix_transpose": matrix_transpose,
     "reshape": reshape,
     "expand_dims": expand_dims,

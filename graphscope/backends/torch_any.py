@@ -77,6 +77,7 @@ def build(torch: Any, device: str) -> Any:
         "pad": partial(extras.pad, partial(torch.full, device=device)),
         "scatter_add": partial(_scatter_add, torch),
         "sliding_windows": sliding_windows,
+        "take_along_axis": partial(_take_along_axis, torch),
     }
     extra |= {made: partial(getattr(compat, made), dtype=torch.float64, device=device) for made in FLOATING}
     extra |= {
@@ -114,6 +115,13 @@ def _scatter_add(torch: Any, shape: tuple[int, ...], indices: Any, values: Any, 
     if indices.ndim == 1:
         return zeros.index_add(axis, indices, values)
     return zeros.scatter_add(axis, indices, values)
+
+
+def _take_along_axis(torch: Any, x: Any, indices: Any, /, *, axis: int = -1) -> Any:
+    """The standard's; PyTorch takes an index out of range by its remainder, and says nothing."""
+    if x.device.type == "cpu":
+        extras.check_range(indices, x.shape[axis])
+    return torch.take_along_dim(x, indices, dim=axis)
 
 
 def sliding_windows(

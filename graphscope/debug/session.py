@@ -20,14 +20,17 @@ from graphscope.engine.record import Trace
 from graphscope.engine.shelf import Shelf
 from graphscope.engine.step import Ref, Step
 from graphscope.engine.summary import Summary
-from graphscope.errors import InputError
+from graphscope.errors import InputError, Sentence
 from graphscope.graph.graph import Graph, unknown_value
 from graphscope.graph.spec import TensorSpec, format_shape
+from graphscope.model import given
 from graphscope.model.model import Model
 
 Reason = Literal["breakpoint", "problem", "end of the iteration", "start of the iteration"]
 UNDO = 100
 """So many edits can be taken back."""
+_POSITION, _STEPS = Sentence("a position"), Sentence("a number of steps")
+_ITERATIONS = Sentence("a number of iterations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,11 @@ class Session:
         """Do ``n`` steps; those done, in order.
 
         Raises:
+            InputError: a negative number of steps.
             KernelError: an op raised; the steps before it are done and kept.
         """
         done: list[Step] = []
-        for _ in range(n):
+        for _ in range(_count(n)):
             done.append(self.next)
             self.history.advance(self.position)
             self.position += 1
@@ -136,6 +140,7 @@ class Session:
     def back(self, n: int = 1) -> tuple[Step, ...]:
         """Undo ``n`` steps, fewer at the start; those undone, in the order of undoing."""
         undone: list[Step] = []
+        n = _count(n)
         while n > 0 and (step := self.last) is not None:
             undone.append(step)
             self.position -= 1
@@ -146,11 +151,10 @@ class Session:
         """Go to a position, computing what has not been computed.
 
         Raises:
-            InputError: a negative position.
+            InputError: a negative position, or none at all.
             KernelError: an op raised on the way; the position is as it was.
         """
-        if position < 0:
-            raise InputError("a position is 0 or more, not {position}", position=position)
+        position = given.whole(position, _POSITION)
         while (reached := self.reached) < position:
             iteration, _ = self.history.upcoming(reached)
             if position < iteration.end:
@@ -165,7 +169,7 @@ class Session:
         Raises:
             KernelError: an op raised on the way; the position is the last boundary before.
         """
-        for _ in range(n):
+        for _ in range(given.whole(n, _ITERATIONS)):
             self.position = self.history.finish(self.position)
 
     def over(self) -> tuple[Step, ...]:
@@ -233,9 +237,9 @@ class Session:
 
     def _known(self, name: str) -> None:
         """Refuse a name that is neither a value nor optimizer state."""
-        base, _, state = name.rpartition("@")
+        base, _, state = str(name).rpartition("@")
         states = self.model.optimizer.state if self.model.optimizer is not None else ()
-        if name in self.graph.by_name or (state in states and base in self.graph.parameters):
+        if name in self.graph.values or (state in states and base in self.graph.parameters):
             return
         kept = (f"{parameter}@{each}" for parameter in self.graph.parameters for each in states)
         raise unknown_value(name, (*self.graph.values, *kept))
@@ -338,21 +342,26 @@ class Session:
         return {ref: id(held) for ref, held in found if held is not None}
 
 
-def _like(name: str, given: Any, before: np.ndarray) -> np.ndarray:
+def _count(n: Any) -> int:
+    return given.whole(n, _STEPS)
+
+
+def _like(name: str, value: Any, before: np.ndarray) -> np.ndarray:
     """What a user gave as an array of the dtype and shape of the one that it replaces.
 
     Raises:
-        InputError: no numbers, or another shape.
+        InputError: no numbers, numbers that its type does not have, or another shape.
     """
-    try:
-        made = np.array(given, dtype=before.dtype)
-    except (TypeError, ValueError, OverflowError):
+    array = given.numbers(value, Sentence("{name}", name=name))
+    with np.errstate(all="ignore"):  # a number too large for a floating type is infinite, and shown so
+        made = array.astype(before.dtype)
+    if before.dtype.kind != "f" and not np.array_equal(made, array):
         raise InputError(
             "{name} takes numbers ({dtype}), not {given}",
             name=name,
             dtype=before.dtype.name,
-            given=repr(given),
-        ) from None
+            given=given.shown(value),
+        )
     if made.shape != before.shape:
         raise InputError(
             "{name} has shape {expected}, the new value {given}; give it the same shape",

@@ -208,15 +208,13 @@ class _Planner:
         return tuple(self.written[ref][-1][1] for ref in refs)
 
     def _backward(self) -> None:
-        wants = wanted(self.graph)
-        nodes = backward_nodes(self.graph, self.model.loss, wants)
-        loss = self.model.loss
-        if not nodes or loss is None:
+        wants, loss = wanted(self.graph), self.model.loss
+        if loss is None or loss not in wants:
             return
         ref = Ref("gradient", loss)
         told = Step("seed", 0, value=loss, writes=(ref,))
         self.steps.append(PlanStep(told, operands=(self._value(loss),), writes=self._cells((ref,))))
-        for node in nodes:
+        for node in backward_nodes(self.graph, loss, wants):
             self._vjp(node, tuple(name in wants for name in node.inputs))
 
     def _vjp(self, node: Node, needs: tuple[bool, ...]) -> None:

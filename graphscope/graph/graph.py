@@ -142,7 +142,7 @@ class Graph:
         """
         try:
             return self.by_name[name]
-        except KeyError:
+        except (KeyError, TypeError):
             raise unknown_value(name, self.values) from None
 
     def node(self, name: str) -> Node:
@@ -157,6 +157,7 @@ def unknown_value(name: str, known: tuple[str, ...]) -> InputError:
     """The error for a name that is not there, with the nearest names that are."""
     from difflib import get_close_matches
 
+    name = str(name)
     near = get_close_matches(name, known, n=3, cutoff=0.4) or list(known[:6])
     return InputError(
         "there is no value named “{name}”; did you mean {near}?", name=name, near=", ".join(near)

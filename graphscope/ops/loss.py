@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import nan, prod
 from typing import Literal
 
 from graphscope.errors import ShapeError
@@ -31,8 +31,10 @@ class Loss(Op, abstract=True):
         return TensorSpec((), promote(x, target))
 
     def share(self, count):
-        """What one of ``count`` elements weighs in the loss."""
-        return 1 if self.reduction == "sum" else 1 / count
+        """What one of ``count`` elements weighs in the loss; the mean of none is NaN."""
+        if self.reduction == "sum":
+            return 1
+        return 1 / count if count else nan
 
 
 class MeanSquaredError(Loss):

@@ -216,6 +216,17 @@ def test_an_index_out_of_range_is_refused_where_looking_costs_nothing(backend: B
         backend.xp.scatter_add((3,), indices, backend.put(numbers(2)), 0)
 
 
+@pytest.mark.parametrize("wrong", [3, -4])
+def test_taking_what_is_not_there_is_refused_where_looking_costs_nothing(
+    backend: Backend, wrong: int
+) -> None:
+    if backend.device != "cpu" or backend.name == "jax":
+        pytest.skip("a GPU does not tell, and neither does JAX")
+    indices = backend.put(np.array([[0], [wrong]]))
+    with pytest.raises((InputError, IndexError)):
+        backend.xp.take_along_axis(backend.put(numbers(2, 3)), indices, axis=-1)
+
+
 @pytest.mark.parametrize("dtype", FLOATING)
 @pytest.mark.parametrize(
     ("subscripts", "shapes"),

@@ -24,7 +24,7 @@ REDUCTIONS: list[dict[str, Any]] = [{}, {"axis": -1}, {"axis": (0, 1)}, {"axis":
 
 
 @pytest.mark.parametrize("kind", ARRAYS)
-@pytest.mark.parametrize("name", ["sum", "max", "min"])
+@pytest.mark.parametrize("name", ["sum", "max", "min", "mean"])
 def test_every_reduction_is_that_of_numpy(name: str, kind: str) -> None:
     array = ARRAYS[kind]
     for options in REDUCTIONS if np.ndim(array) else REDUCTIONS[:1]:
@@ -57,3 +57,11 @@ def same(made: Any, expected: Any) -> None:
     assert np.asarray(made).dtype == np.asarray(expected).dtype
     assert np.array_equal(made, expected)
     assert np.shape(made) == np.shape(expected)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "float16"])
+def test_the_mean_of_nothing_is_nan_without_a_warning(dtype: str) -> None:
+    empty = np.zeros((0, 3), dtype)
+    same(QUICK["mean"](empty, axis=0), np.full(3, np.nan, dtype))
+    same(QUICK["mean"](empty, axis=1), np.zeros(0, dtype))
+    assert np.isnan(QUICK["mean"](empty))

@@ -99,7 +99,7 @@ def test_back_stops_at_the_start() -> None:
 
 def test_a_position_is_not_negative() -> None:
     run = session(xor())
-    with pytest.raises(InputError, match="0 or more, not -1"):
+    with pytest.raises(InputError, match="from 0 up, not -1"):
         run.seek(-1)
 
 

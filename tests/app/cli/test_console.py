@@ -113,7 +113,7 @@ def test_developers_can_see_the_traceback(capsys, monkeypatch):
     [
         (KeyboardInterrupt(), 130, "stopped by Ctrl+C"),
         (MemoryError("1 PiB"), 1, "there is not enough memory (1 PiB)"),
-        (InputError("a position is 0 or more, not {position}", position=-1), 1, "a position is 0 or more"),
+        (InputError("{name} has no array and no initializer; give it one", name="w"), 1, "w has no array"),
         (RecursionError("deep"), 1, "a mistake in GraphScope itself"),
     ],
 )
