@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLabel,
+    QMenu,
+    QTabBar,
+    QTextEdit,
+    QWidget,
+)
 
 from graphscope.app.command import commands
 from graphscope.gui.window import Window
@@ -40,6 +49,60 @@ def test_korean_reaches_every_word_while_running(window) -> None:
     assert "방금 실행" in window.header._words.text()
     window.do("language_en")
     assert window.orders["step"].text() == "Step"
+
+
+NAMES = set(
+    "GraphScope NumPy CPU float32 float64 English SVG PNG Ctrl NaN Inf cpu vjp forward MatMul Tanh Add "
+    "BinaryCrossEntropyWithLogits XOR xor output hidden loss score graphscope".split()
+)
+"""Latin words that are names: of libraries, types, keys, operations and values."""
+
+
+def words(window: Window) -> Iterator[tuple[str, str]]:
+    """Every text that a user sees, hears or gets as a tip, with where it stands."""
+    for command, action in window.orders:
+        yield from ((command.id, told) for told in (action.text(), action.toolTip(), action.statusTip()))
+    for menu in window.findChildren(QMenu):
+        yield "a menu", menu.title()
+    for each in window.findChildren(QWidget):
+        if not each.isVisible() or not each.isEnabled():
+            continue
+        told = [each.toolTip(), each.accessibleName(), each.accessibleDescription(), each.windowTitle()]
+        told += [each.text()] if isinstance(each, QLabel | QAbstractButton) else []
+        told += [each.tabText(i) for i in range(each.count())] if isinstance(each, QTabBar) else []
+        told += [each.toPlainText()] if isinstance(each, QTextEdit) else []
+        yield from ((type(each).__name__, text) for text in told)
+
+
+def english(window: Window) -> list[str]:
+    """The texts with a Latin word of three letters or more that is no name; keys in brackets do not count."""
+    plain = ((where, re.sub(r"\(.*?\)|<[^>]*>", "", told)) for where, told in words(window))
+    return [
+        f"{where}: {told}"
+        for where, told in dict.fromkeys(plain)
+        if set(re.findall(r"[A-Za-z]{3,}\d*", told)) - NAMES
+    ]
+
+
+def test_in_korean_no_text_of_the_window_stays_english(opened) -> None:
+    window = opened(layout="debug")
+    window.running.seek(12)
+    settle(window)
+    assert len(english(window)) > 100
+    window.do("language_ko")
+    settle(window)
+    for panel in ("steps", "outline"):
+        window.docks.show(panel)
+        settle(window)
+        assert english(window) == []
+    window.do("restart")
+    settle(window)
+    assert english(window) == []
+
+
+def test_the_samples_are_told_in_korean_too(opened) -> None:
+    window = opened(None, language="ko")
+    assert english(window) == []
 
 
 def test_answers_and_places_are_remembered(opened, tmp_path) -> None:
