@@ -37,7 +37,6 @@ def film(path: Path, window: Window, steps: int, *, width: int = 960) -> None:
     frames: list[Image.Image] = [_frame(window, width)]
     durations: list[float] = [REST]
     for _ in range(steps):
-        window.running.travels = True
         window.bridge.ask(Move("step", window.canvas.collapsed()))
         wait(window)
         while window.canvas.moving:

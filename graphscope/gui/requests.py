@@ -154,12 +154,18 @@ class Opened:
     dtype: str | None
     floating: str
 
+    @property
+    def place(self) -> tuple[str, str | None]:
+        """Where it runs and with which precision, as the menu chooses them."""
+        return self.backend, self.dtype
+
 
 @dataclass(frozen=True, eq=False)
 class Moved:
     """The run is at a position.
 
     Args:
+        request: what led here.
         before: the position before the move.
         steps: the steps of this iteration, in order.
         start: the position where this iteration starts.
@@ -169,6 +175,7 @@ class Moved:
         stopped: why a run stopped.
     """
 
+    request: Request
     moment: Moment
     before: int
     steps: tuple[Step, ...]
@@ -179,9 +186,10 @@ class Moved:
     stopped: Sentence | None = None
 
     @property
-    def one_step(self) -> bool:
-        """Whether it is exactly one step ahead of before."""
-        return self.moment.position == self.before + 1
+    def stepped(self) -> bool:
+        """Whether somebody asked for one step and exactly one was done; jumps that happen to go as far do not count."""
+        asked = isinstance(self.request, Move) and self.request.motion == "step"
+        return asked and self.moment.position == self.before + 1
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,8 +22,6 @@ class Running(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self.travels = False
-        """Whether the move that is on its way may be shown by travelling pills."""
         self._playing = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -34,20 +32,31 @@ class Running(QObject):
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
         moves = {name: (lambda motion=name: self.move(motion)) for name in get_args(Motion)}
-        return {**moves, "restart": lambda: self.seek(0), "play": self.toggle_play, "into": self._into}
+        return {
+            **moves,
+            "restart": lambda: self.seek(0),
+            "play": self.toggle_play,
+            "into": self._into,
+            "out": self._out,
+        }
 
     def move(self, motion: Motion) -> None:
         """Move once; anything but a step ends play."""
         if motion != "step":
             self.stop()
-        self.travels = motion == "step"
         self._window.bridge.ask(Move(motion, self._window.canvas.collapsed()))
 
     def seek(self, position: int) -> None:
         """Jump."""
         self.stop()
-        self.travels = False
         self._window.bridge.ask(Seek(position))
+
+    def _out(self) -> None:
+        """Out of the arithmetic inside a step where that is shown, else out of the group."""
+        if self._window.desk.depth == "kernel":
+            self._window.desk.set_depth("operation")
+        else:
+            self.move("out")
 
     def _into(self) -> None:
         """Open the folded group of the next step; of an operation show the arithmetic inside."""
@@ -97,5 +106,4 @@ class Running(QObject):
 
     def _play_on(self) -> None:
         if self._playing:
-            self.travels = True
             self._window.bridge.ask(Move("step", self._window.canvas.collapsed()))

@@ -109,8 +109,10 @@ class Runtime(QObject):
             dtype=opened.dtype if dtype == "same" else dtype,
             trust=True,
         )
+        if (changed.backend, changed.dtype) == opened.place:
+            self.check()
+            return
         self._window.running.stop()
-        self._window.expect_notice = True
         self._window.bridge.ask(changed)
 
     def check(self) -> None:

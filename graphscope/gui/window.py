@@ -79,8 +79,6 @@ class Window(QMainWindow):
         self.running, self.viewing, self.files = Running(self), Viewing(self), Files(self)
         self.runtime, self.helping, self.editing = Runtime(self), Helping(self), Editing(self)
         self.header = Header(self)
-        self.expect_notice = False
-        """Whether the next model that opens is the same one on another backend, to be told."""
         self._system_theme: ThemeName = system_theme()
         self._arrange()
         self._connect()
@@ -174,7 +172,7 @@ class Window(QMainWindow):
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW)
         self._slow.timeout.connect(lambda: self.statusBar().showMessage(self.desk.text("Computing…")))
-        QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.relook())
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_changed)
 
     def do(self, identity: str) -> None:
         """Do a command."""
@@ -189,30 +187,29 @@ class Window(QMainWindow):
     # ---- answers ------------------------------------------------------------------------------------------
 
     def _opened(self, opened: Opened) -> None:
-        same = self.desk.opened is not None and self.desk.opened.model.name == opened.model.name
+        before = self.desk.opened
+        again = before is not None and before.request.source == opened.request.source
         self.message.hide()
         self.desk.set_opened(opened)
-        if not same:
+        if not again:
             nodes = opened.model.graph.nodes
             self.canvas.set_collapsed(groups(node.scope for node in nodes) if len(nodes) >= MANY else ())
         self.canvas.set_model(opened.model, opened.specs)
         self._show(self.canvas)
         self.setWindowTitle(f"{opened.model.name} – GraphScope")
-        if self.expect_notice:
+        if before is not None and again and opened.place != before.place:
             told = self.desk.text(
                 "Run from the start on {title} with {dtype}.", title=opened.title, dtype=opened.floating
             )
             self.message.tell(told, kind="notice")
-        self.expect_notice = False
         self.runtime.check()
 
     def _moved(self, moved: Moved) -> None:
-        first = self.desk.moved is None
-        travels = self.running.travels and moved.one_step and self.speed is not None
-        self.running.travels = False
         self.desk.set_moved(moved)
+        if moved.before != moved.moment.position:
+            self.message.outdate()
         self.coach.setVisible(moved.moment.position == 0)
-        self.canvas.set_moment(moved.moment, animate=travels and not first)
+        self.canvas.set_moment(moved.moment, animate=moved.stepped and self.speed is not None)
         if moved.moment.problem is not None:
             self.message.tell(str(self.desk.text.tell(moved.moment.problem.sentence)))
         self.header.announce()
@@ -223,8 +220,9 @@ class Window(QMainWindow):
 
     def _failed(self, failed: Failed) -> None:
         self.running.stop()
-        self.expect_notice = False
         self.runtime.check()
+        if self.desk.opened is None:
+            self._show(self._samples)
         if not self.files.refused(failed):
             self.message.tell(str(self.desk.text.tell(failed.error)), details=failed.details)
 
@@ -281,6 +279,12 @@ class Window(QMainWindow):
         if key == "layout":
             self._set_layout()
         self.relook()
+
+    def _desktop_changed(self, scheme: Qt.ColorScheme) -> None:
+        """Follow the desktop; where it does not say, our own colours would be taken for its."""
+        if scheme != Qt.ColorScheme.Unknown:
+            self._system_theme = system_theme()
+            self.relook()
 
     def relook(self) -> None:
         """Take words, colours and motion from the settings."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphscope.debug.session import Session
+from graphscope.engine.moment import Moment
 from graphscope.engine.step import Ref
 from graphscope.errors import GraphScopeError, Sentence
 from graphscope.gui import motions
@@ -92,7 +93,7 @@ class Worker:
             yield from self._tasks[type(request)](request)
         except GraphScopeError as error:
             yield Failed(request, error, _details(error))
-        except Exception as error:  # noqa: BLE001 - the worker must outlive every fault
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the worker must outlive every fault
             unexpected = GraphScopeError(
                 "something went wrong inside GraphScope: {error}", error=f"{type(error).__name__}: {error}"
             )
@@ -121,7 +122,7 @@ class Worker:
             request.dtype,
             _floating(session),
         )
-        yield self._moved(session, 0, moment=moment)
+        yield self._moved(request, session, 0, moment=moment)
 
     def _close(self, _: Close) -> Iterator[Answer]:
         self.close()
@@ -138,10 +139,10 @@ class Worker:
             stopped = motions.MOTIONS[request.motion](session, request.folded)
         except GraphScopeError as error:
             if session.position != before:
-                yield self._moved(session, before)
+                yield self._moved(request, session, before)
             yield Failed(request, error, _details(error))
             return
-        yield self._moved(session, before, stopped=stopped)
+        yield self._moved(request, session, before, stopped=stopped)
 
     def _seek(self, request: Seek) -> Iterator[Answer]:
         session = self._session
@@ -149,13 +150,20 @@ class Worker:
             return
         before = session.position
         session.seek(request.position)
-        yield self._moved(session, before)
+        yield self._moved(request, session, before)
 
     def _moved(
-        self, session: Session, before: int, *, moment: Any = None, stopped: Sentence | None = None
+        self,
+        request: Request,
+        session: Session,
+        before: int,
+        *,
+        moment: Moment | None = None,
+        stopped: Sentence | None = None,
     ) -> Moved:
         start, _ = session.bounds
         return Moved(
+            request,
             moment or session.moment(),
             before,
             self._iteration_steps(session, start),
@@ -184,16 +192,16 @@ class Worker:
             changed[request.index] = request.number
         session.set_value(request.name, changed)
         self._edits += 1
-        yield self._moved(session, session.position)
+        yield self._moved(request, session, session.position)
 
-    def _undo(self, _: Undo) -> Iterator[Answer]:
+    def _undo(self, request: Undo) -> Iterator[Answer]:
         session = self._session
         if session is None:
             return
         before = session.position
         if session.undo():
             self._edits -= 1
-        yield self._moved(session, before)
+        yield self._moved(request, session, before)
 
 
 def _explanation(session: Session, request: AskExplanation) -> Answer:

@@ -60,6 +60,11 @@ class MessageBar(QWidget):
         self.details_button.setVisible(bool(details))
         self.show()
 
+    def outdate(self) -> None:
+        """The run has moved on: a notice has been read by now, an alarm stays."""
+        if self.property("kind") == "notice":
+            self.hide()
+
     def retext(self, text: Text) -> None:
         """Tell the buttons in these words."""
         self.details_button.setText(text("Details"))
