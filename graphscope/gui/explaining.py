@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphscope.backends.base import backend_file
 from graphscope.engine.step import Ref, Step
 from graphscope.errors import InputError
 from graphscope.gui.requests import AskExplanation
-from graphscope.view.explain import Explanation, Paragraph, explain
+from graphscope.view.explain import Explanation, Paragraph, explain, names_of
 from graphscope.view.formula import inner_lines
 from graphscope.view.layer import explain_layer
+from graphscope.view.numbers import full
 from graphscope.view.telling import step_title
 from graphscope.view.text import Text
 
@@ -28,13 +30,22 @@ def explanation(session: Session, request: AskExplanation) -> Explanation:
         return _device(session, text)
     position = session.position if request.ref is None else _made_at(session, request.ref)
     if request.ref is not None and position is None:
-        return _given(session, request.ref, text)
+        return _given(session, request.ref, request.index, text)
     here = session.position
     session.seek(position or 0)
     try:
-        return _at(session, request, text)
+        made = _at(session, request, text)
     finally:
         session.seek(here)
+    return made if position == here else _earlier(made, here - (position or 0), text)
+
+
+def _earlier(made: Explanation, steps: int, text: Text) -> Explanation:
+    """The explanation of an earlier step says so: parameters on the cards may be newer than the numbers in it."""
+    said = text(
+        "This was {n} steps ago; its numbers are those of then, before any update that came after.", n=steps
+    )
+    return replace(made, paragraphs=(Paragraph("say", said), *made.paragraphs))
 
 
 def _at(session: Session, request: AskExplanation, text: Text) -> Explanation:
@@ -77,7 +88,7 @@ def _made_at(session: Session, ref: Ref) -> int | None:
     return next((start + index + 1 for index in reversed(range(len(done))) if makes(done[index])), None)
 
 
-def _given(session: Session, ref: Ref, text: Text) -> Explanation:
+def _given(session: Session, ref: Ref, index: tuple[int, ...] | None, text: Text) -> Explanation:
     """What is said of an array that no step of this iteration has made."""
     kind = session.graph.by_name[ref.name].kind if ref.name in session.graph.by_name else "parameter"
     name = f"∂L/∂{ref.name}" if ref.role == "gradient" else ref.name
@@ -95,7 +106,16 @@ def _given(session: Session, ref: Ref, text: Text) -> Explanation:
         told = text("{name} is a constant: it never changes.", name=name)
     else:
         told = text("{name} has not been computed yet: step forward until its node has run.", name=name)
-    return Explanation(name, (Paragraph("say", told),))
+    return Explanation(name, (Paragraph("say", told), *_number(session, ref, index)))
+
+
+def _number(session: Session, ref: Ref, index: tuple[int, ...] | None) -> tuple[Paragraph, ...]:
+    """One number of an array with all its digits."""
+    array = session.array(ref)
+    if array is None or index is None or len(index) != array.ndim:
+        return ()
+    foot = f"[{','.join(map(str, index))}]" if index else ""
+    return (Paragraph("numbers", f"{ref.name}{foot} = {full(array[index])}"),)
 
 
 def _inside(session: Session, step: Step, text: Text) -> Explanation:
@@ -105,9 +125,9 @@ def _inside(session: Session, step: Step, text: Text) -> Explanation:
         trace = session.inside(step)
     except InputError as error:
         return Explanation(title, (Paragraph("say", text.tell(error)),))
-    lines = inner_lines(trace)
+    lines = inner_lines(trace, names_of(session.graph, step)[0])
     said = text(
-        "The kernel makes {n} calls to the array library {library}, in this order:",
+        "Calls of the kernel to the array library {library}, in order: {n}",
         n=len(lines),
         library=session.backend.name,
     )

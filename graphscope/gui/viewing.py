@@ -40,13 +40,14 @@ class Viewing(QObject):
             each.id: (lambda choice=each.choice: self._answer(*choice)) for each in commands() if each.choice
         }
         return {
-            "fit": canvas.fit,
+            "fit": lambda: canvas.fit(whole=True),
             "centre": lambda: canvas.centre(self._window.desk.selection.name),
             "zoom_in": lambda: canvas.zoom_by(ZOOM),
             "zoom_out": lambda: canvas.zoom_by(1 / ZOOM),
             "toggle_group": self._toggle_group,
             "close_groups": lambda: canvas.set_collapsed(self._groups()),
             "open_groups": lambda: canvas.set_collapsed(()),
+            "inspect": lambda: self._window.docks.show("inspector"),
             "reset_layout": lambda: self._window.docks.arrange(self._window.settings.choice("layout")),
             "next_pane": self._next_pane,
             "full_screen": self._full_screen,

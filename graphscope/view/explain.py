@@ -147,7 +147,7 @@ class _Teller:
 
     def _of_op(self) -> tuple[list[Paragraph], tuple[Choice, ...]]:
         trace = self.run.inside()
-        names, fields = self._names()
+        names, fields = names_of(self.run.graph, self.step)
         op = trace.op
         backward = self.step.kind == "backward"
         paragraphs = [self._words("say", op.backward_says if backward else op.says, **fields)]
@@ -163,22 +163,6 @@ class _Teller:
 
     def _node(self) -> Node:
         return self.run.graph.node(self.step.node or "")
-
-    def _names(self) -> tuple[dict[str, str], dict[str, str]]:
-        """The graph's names by the op's, and the same as fields of the op's sentences."""
-        if self.step.kind == "update":
-            name = self.step.value or ""
-            states = {ref.name.partition("@")[2]: ref.name for ref in self.step.writes[1:]}
-            return {"p": name, "out": name, **states}, {"p": name, "g": f"∂L/∂{name}", "out": name, **states}
-        node = self._node()
-        operands = {node.op.operand(slot): name for slot, name in enumerate(node.inputs) if name is not None}
-        results = {node.op.output(slot): name for slot, name in enumerate(node.outputs)}
-        names = {**operands, **results}
-        fields = {"out": node.outputs[0], **{name: names.get(name, "–") for name in _operands(node)}, **names}
-        variadic = [operand.name for operand in node.op.signature.operands if operand.variadic]
-        for name in variadic:
-            fields[name] = ", ".join(each for each in node.inputs if each)
-        return names, fields
 
     def _uses(self) -> dict[str, tuple[int, int]]:
         """For operands whose gradient has several contributions: which of how many this step's is."""
@@ -215,7 +199,18 @@ class _Teller:
                         "say", "{name} is used {n} times, so its {n} gradients add up.", name=name, n=total
                     )
                 )
-        return told
+        return told + self._spread()
+
+    def _spread(self) -> list[Paragraph]:
+        """For operands that broadcasting had spread: their gradients are sums."""
+        node = self._node()
+        spread = [
+            name
+            for slot, name in enumerate(node.inputs)
+            if name and self.run.array(Ref("unsummed", node.name, slot)) is not None
+        ]
+        said = "{name} stood for several places at once (⤧), so the gradients of all of them are summed (Σ)."
+        return [self._words("say", said, name=name) for name in dict.fromkeys(spread)]
 
     def _choices(self, trace: Trace) -> dict[int, Choice]:
         """What the step made, by the slot of the kernel's result; the one that was asked for first."""
@@ -312,6 +307,23 @@ class _Teller:
         earlier = self._contributions(name)[: place - 1]
         parts = [self.run.array(Ref("contribution", node, slot)) for node, slot in earlier]
         return reduce(np.add, [part for part in parts if part is not None]) if parts else None
+
+
+def names_of(graph: Graph, step: Step) -> tuple[dict[str, str], dict[str, str]]:
+    """The graph's names by the names of the step's op, and the same as fields of the op's sentences."""
+    if step.kind == "update":
+        name = step.value or ""
+        states = {ref.name.partition("@")[2]: ref.name for ref in step.writes[1:]}
+        return {"p": name, "out": name, **states}, {"p": name, "g": f"∂L/∂{name}", "out": name, **states}
+    node = graph.node(step.node or "")
+    operands = {node.op.operand(slot): name for slot, name in enumerate(node.inputs) if name is not None}
+    results = {node.op.output(slot): name for slot, name in enumerate(node.outputs)}
+    names = {**operands, **results}
+    fields = {"out": node.outputs[0], **{name: names.get(name, "–") for name in _operands(node)}, **names}
+    for operand in node.op.signature.operands:
+        if operand.variadic:
+            fields[operand.name] = ", ".join(each for each in node.inputs if each)
+    return names, fields
 
 
 def _operands(node: Node) -> Iterable[str]:

@@ -21,6 +21,8 @@ LARGE: Final = 1e7
 """From here up a number is written with an exponent (RenderDoc's default)."""
 FEWEST: Final = 2
 MOST: Final = 5
+WHOLE: Final = 1e-6
+"""A number that is this close to a whole one, relatively, is printed as one."""
 EXTRA: Final = 8
 """Up to so many decimals, to tell a number from a whole one."""
 SIGNIFICANT: Final = 6
@@ -32,7 +34,7 @@ Kind = np.floating[Any] | np.integer[Any] | np.bool_ | float | int
 
 def number(value: Any) -> str:
     """A number for a sentence, a tooltip or a table."""
-    return rounded(value, natural_decimals(value))
+    return rounded(value, telling_decimals(value))
 
 
 def natural_decimals(value: Any) -> int:
@@ -89,7 +91,7 @@ def compact(value: Any, width: int, *, sign: bool = False) -> str:
         sign: write a plus before positive numbers, so that colour is not all that tells the sign.
     """
     plus = "+" if sign and float(value) > 0 and math.isfinite(float(value)) else ""
-    fixed = [rounded(value, decimals) for decimals in range(natural_decimals(value), -1, -1)]
+    fixed = [rounded(value, decimals) for decimals in range(telling_decimals(value), -1, -1)]
     short = [_exponent_form(value, decimals) for decimals in range(MOST, -1, -1)]
     telling = [text for text in fixed if _tells(value, text)]
     rough = [text for text in fixed if parse(text) != 0]
@@ -202,14 +204,14 @@ def settle(recompute: Callable[[int | None], float], result: Any) -> Settled:
         recompute: the outcome when every operand is printed with so many decimals.
         result: the number that was stored.
     """
-    best = _telling_decimals(result)
+    best = telling_decimals(result)
     for operands, decimals in _attempts(best):
         if agrees(recompute(operands), result, decimals):
             return Settled(operands, rounded(result, decimals), exact=True)
     return Settled(MOST, rounded(result, best), exact=False)
 
 
-def _telling_decimals(result: Any) -> int:
+def telling_decimals(result: Any) -> int:
     """So many decimals that a number close to a whole one does not look whole: 149.9997, not 150."""
     decimals = natural_decimals(result)
     while decimals < EXTRA and _looks_whole(result, decimals):
@@ -218,16 +220,19 @@ def _telling_decimals(result: Any) -> int:
 
 
 def _looks_whole(result: Any, decimals: int) -> bool:
-    printed = rounded(result, decimals)
-    return math.isfinite(float(result)) and printed.strip(MINUS).isdigit() and parse(printed) != float(result)
+    """Whether it is printed as a whole number but is none, beyond what float32 cannot tell apart."""
+    printed, exact = rounded(result, decimals), float(result)
+    if not math.isfinite(exact) or not printed.strip(MINUS).isdigit():
+        return False
+    return abs(parse(printed) - exact) > WHOLE * abs(exact)
 
 
 def _attempts(best: int) -> list[tuple[int | None, int]]:
-    """Few decimals first; then a result with one less; then more decimals for the operands."""
+    """The fewest decimals for the operands that give the whole result; only then a result with fewer."""
+    whole: list[tuple[int | None, int]] = [(decimals, best) for decimals in (4, 5, 6)]
     less = max(best - 1, FEWEST)
-    few: list[tuple[int | None, int]] = [(4, best), (5, best), (4, less), (5, less)]
-    many: list[tuple[int | None, int]] = [(decimals, best) for decimals in (6, 7, 8, 9, None)]
-    return [*few, *many, (None, less), (None, max(best - 2, FEWEST))]
+    long: list[tuple[int | None, int]] = [(decimals, best) for decimals in (7, 8, 9, None)]
+    return [*whole, (4, less), (5, less), *long, (None, less), (None, max(best - 2, FEWEST))]
 
 
 def agrees(recomputed: float, result: Any, decimals: int) -> bool:

@@ -64,7 +64,7 @@ class Scale:
         """The same where the position is in sight, else with its iteration at the left edge."""
         if self.first <= position <= self.last:
             return self
-        start = position - position % length if length else position
+        start = max(0, position - 1) // length * length if length else position
         shown = replace(self, first=float(start))
         return (
             shown if position <= shown.last else replace(self, first=position - 0.5 * self.width / self.step)

@@ -28,7 +28,7 @@ def test_without_a_selection_the_step_that_just_ran_is_explained(session) -> Non
 
 def test_an_element_is_explained_by_the_step_that_made_it(session) -> None:
     text = told(session, ref=Ref("gradient", "h"), index=(1, 2))
-    assert text.startswith("MatMul backward → ∂L/∂h, ∂L/∂W2")
+    assert text.startswith("MatMul backward → ∂L/∂h, ∂L/∂W2\nThis was 3 steps ago")
     assert "∂L/∂h[1,2] = ∂L/∂m2[1,0] · W2[2,0]" in text
     assert told(session, ref=Ref("value", "h"), index=(0, 0)).startswith("Tanh → h")
     assert session.position == 15
@@ -49,7 +49,7 @@ def test_what_no_step_has_made_says_what_it_is(session) -> None:
 def test_the_kernel_is_told_call_by_call(session) -> None:
     session.seek(13)
     text = told(session, depth="kernel")
-    assert "The kernel makes 3 calls to the array library numpy" in text
+    assert "Calls of the kernel to the array library numpy, in order: 3" in text
     assert "t₁" in text
 
 

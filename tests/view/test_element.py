@@ -56,13 +56,13 @@ def test_the_gradient_of_xor_s_hidden_layer() -> None:
     equation = xor_step_9()
     assert equation.left.text == "∂L/∂h[1,2]"
     assert plain(equation.symbolic) == "∂L/∂m2[1,0] · W2[2,0]"
-    assert plain(equation.numbers) == "(−0.0913) · (−1.4931)"
-    assert (equation.relation, equation.result) == ("=", "0.1363")
+    assert plain(equation.numbers) == "(−0.091288) · (−1.493104)"
+    assert (equation.relation, equation.result) == ("=", "0.13630")
     assert confirms(plain(equation.numbers), equation.result)
     assert [line.text for line in equation.lines] == [
         "∂L/∂h[1,2] = ∂L/∂m2[1,0] · W2[2,0]",
-        "= (−0.0913) · (−1.4931)",
-        "= 0.1363",
+        "= (−0.091288) · (−1.493104)",
+        "= 0.13630",
     ]
 
 

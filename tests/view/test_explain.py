@@ -83,8 +83,8 @@ def test_the_element_that_is_asked_for_is_explained():
         lines = [paragraph.plain for paragraph in told.at("numbers")]
         assert lines[0] == "∂L/∂h[1,2] = ∂L/∂m2[1,0] · W2[2,0]"
         assert [re.sub(r"\s+", " ", line).strip() for line in lines[1:3]] == [
-            "= (−0.17097) · 0.96352",
-            "= −0.1647",
+            "= (−0.170973) · 0.963520",
+            "= −0.16474",
         ]
         assert told.choices[0].ref == Ref("gradient", "h")
 

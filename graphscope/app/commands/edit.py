@@ -24,6 +24,16 @@ COMMANDS = (
         echo="session.set_value(name, array)",
     ),
     Command(
+        "inspect",
+        "Inspect value",
+        "Show every number of the selected value in the inspector",
+        "Edit",
+        section=1,
+        canvas_keys=("Return",),
+        icon="value",
+        when="selection",
+    ),
+    Command(
         "copy_numpy",
         "Copy value as NumPy",
         "Copy the selected value or gradient as NumPy code",

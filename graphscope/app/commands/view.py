@@ -79,7 +79,7 @@ _PANELS = tuple(
             "inspector",
             "Inspector",
             "Every number of the selected value and its gradient",
-            ("Return",),
+            (),
             "value",
         ),
     )

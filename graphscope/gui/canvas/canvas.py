@@ -187,13 +187,17 @@ class Canvas(QWidget):
 
     # ---- the view ---------------------------------------------------------------------------------
 
-    def fit(self) -> None:
-        """Show the whole picture as large as is sensible; of a small one too wide for that, the step."""
+    def fit(self, *, whole: bool = False) -> None:
+        """Show the whole picture as large as is sensible.
+
+        Args:
+            whole: also where its numbers become small; else a small graph that is too wide shows the step.
+        """
         self._fitting = True
         picture = self.stage.picture
         if picture is None:
             return
-        small = len(picture.structure.cards) <= SMALL_GRAPH
+        small = not whole and len(picture.structure.cards) <= SMALL_GRAPH
         focus = self.stage.focus() if self._follow else None
         self._look_from(fitted(picture.bounds, self.width(), self.height(), small=small, focus=focus))
 

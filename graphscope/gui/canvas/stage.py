@@ -68,18 +68,24 @@ class Stage:
     def focus(self) -> Rect | None:
         """The part of the picture where something happens: the step that just ran and the next.
 
-        While an iteration is prepared that is the beginning of the picture, where forward will start.
+        While an iteration is prepared that is the beginning of the picture, where forward will start; at the end of an
+        iteration it is the last update, not yet that beginning.
         """
         if self.picture is None or self.moment is None:
             return None
         keys: set[str] = set()
         for step in (self.moment.last, self.moment.next):
-            if step is not None and step.phase == "prepare" and self.picture.boxes:
-                keys.add(min(self.picture.boxes, key=lambda key: self.picture.boxes[key].x))
+            if step is not None and step.phase == "prepare":
+                keys |= set() if keys else self._beginning()
                 continue
             found = touched(self.picture.structure, step)
             keys |= found if len(found) < 8 else set()
         return self.rect(keys)
+
+    def _beginning(self) -> set[str]:
+        """The card that is furthest to the left."""
+        boxes = self.picture.boxes if self.picture is not None else {}
+        return {min(boxes, key=lambda key: boxes[key].x)} if boxes else set()
 
     def rect(self, keys: Collection[str]) -> Rect | None:
         """The rectangle around cards, the chips docked to them included."""

@@ -79,6 +79,7 @@ class Sheet(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self._window.removeEventFilter(self)
+        self._window.activateWindow()  # keys mean the window again, with or without a window manager
 
 
 class Sheets:

@@ -107,7 +107,10 @@ class OutlineRows(RowModel[Entry]):
             count = self.text("{n} numbers in parameters", n=f"{self.count(row.key.scope):,}")
             return tip((".".join(row.key.scope), count))
         spec = self.spec(value)
-        lines = [value.name, f"{self.text(KINDS[value.kind])} · {self.text(format_shape(spec.shape))} · {spec.dtype}"]
+        lines = [
+            value.name,
+            f"{self.text(KINDS[value.kind])} · {self.text(format_shape(spec.shape))} · {spec.dtype}",
+        ]
         return tip((*lines, *self._now(value)))
 
     def spoken(self, row: Row[Entry]) -> str:
@@ -158,7 +161,7 @@ class Outline(Panel):
         column.addWidget(self.total)
         self.setFocusProxy(self.tree)
         self.tree.selectionModel().currentChanged.connect(self._chosen)
-        self.tree.activated.connect(lambda _: desk.wanted.emit("panel_inspector"))
+        self.tree.activated.connect(lambda _: desk.wanted.emit("inspect"))
 
     def show_look(self) -> None:
         self.model.retell(self.desk.text, self.desk.theme)

@@ -132,11 +132,11 @@ def test_hovering_a_name_lights_up_the_number_that_it_stands_for(explain, stage)
     QTest.mouseMove(page(explain).viewport(), place_of(explain, "m2", after="another."))
     stage.qtbot.waitUntil(lambda: bool(page(explain).extraSelections()))
     lit = [plain(each.cursor.selectedText()) for each in page(explain).extraSelections()]  # type: ignore[attr-defined]
-    assert set(lit) == {"∂L/∂m2[1,0]", "−0.17097"}
+    assert set(lit) == {"∂L/∂m2[1,0]", "−0.17097", "−0.170973"}
 
 
 @pytest.mark.parametrize(
-    ("depth", "words"), [("kernel", "calls to the array library"), ("device", "Numbers are made by")]
+    ("depth", "words"), [("kernel", "Calls of the kernel to the array library"), ("device", "Numbers are made by")]
 )
 def test_another_depth_is_told_at_once(explain, stage, depth, words):
     stage.seek(12)

@@ -81,7 +81,7 @@ def test_enter_asks_for_the_inspector(stage, outline, qtbot) -> None:
     outline.tree.setFocus()
     with qtbot.waitSignal(stage.desk.wanted) as wanted:
         QTest.keyClick(outline.tree, Qt.Key.Key_Return)
-    assert wanted.args == ["panel_inspector"]
+    assert wanted.args == ["inspect"]
 
 
 def test_typing_searches_the_names(stage, outline) -> None:
