@@ -78,6 +78,7 @@ def test_what_was_opened_is_listed_again(window) -> None:
     [
         ("x = (", "stopped with SyntaxError in line 1"),
         ("def build(): return 3", "needs a function build()"),
+        ("raise SystemExit('enough')", "enough"),
         (GOOD.replace("[[1.0, FIRST]]", "[[1.0]]"), "input x should be batch×2 but the data is 1×1"),
         (
             GOOD.replace("x * 2.0", "x @ [[1.0], [2.0], [3.0]]").replace("FIRST", "2.0"),
@@ -153,6 +154,22 @@ def test_an_op_that_raises_is_one_sentence_and_the_position_stays(window, odd_op
     window.do("back")
     settle(window)
     assert position(window) == 1
+
+
+def test_an_op_that_ends_the_program_ends_nothing_here(window, odd_op) -> None:
+    def forward(self, xp, x):
+        raise SystemExit("I quit")
+
+    window.bridge.ask(Open(build(odd_op(forward))))  # type: ignore[arg-type]
+    settle(window)
+    window.running.seek(2)
+    settle(window)
+    window.do("step")
+    settle(window)
+    assert "I quit" in window.message.sentence.text()
+    window.files.open("xor")
+    settle(window)
+    assert window.desk.opened.model.name == "xor"
 
 
 def test_a_slow_kernel_never_stalls_the_window(window, odd_op, qtbot) -> None:

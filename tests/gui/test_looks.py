@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -49,6 +51,17 @@ def test_korean_reaches_every_word_while_running(window) -> None:
     assert "방금 실행" in window.header._words.text()
     window.do("language_en")
     assert window.orders["step"].text() == "Step"
+
+
+def test_the_theme_follows_the_desktop_while_running_where_that_is_wished(opened, monkeypatch) -> None:
+    window = opened(theme="system")
+    hints = QGuiApplication.styleHints()
+    monkeypatch.setattr("graphscope.gui.window.system_theme", lambda: "dark")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert window.desk.theme is THEMES["dark"]
+    window.do("theme_light")
+    hints.colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert window.desk.theme is THEMES["light"]
 
 
 NAMES = set(
