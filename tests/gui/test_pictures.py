@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 from PIL import Image
 from PySide6.QtGui import QImage
 
@@ -16,6 +20,17 @@ def test_a_snapshot_shows_the_window_at_twice_the_size(qtbot, tmp_path) -> None:
     picture = QImage(str(path))
     assert (picture.width(), picture.height()) == (2880, 1800)
     assert picture.pixelColor(5, 5).lightness() < 80
+
+
+def test_a_snapshot_says_nothing_about_what_its_platform_cannot_do(tmp_path) -> None:
+    draw = "import pathlib, sys; from graphscope.gui.application import snapshot; snapshot(pathlib.Path(sys.argv[1]))"
+    path = tmp_path / "w.png"
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    ran = subprocess.run(
+        [sys.executable, "-c", draw, str(path)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+    assert path.stat().st_size > 10_000
 
 
 def test_a_film_has_the_frames_of_its_movements(opened, tmp_path) -> None:
