@@ -7,7 +7,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 import graphscope
 from graphscope.backends.base import BackendFile, DeviceFacts, backend_file, backend_files
 from graphscope.errors import Sentence
+
+GLANCE = 0.1
+"""Seconds between looks at whether the answer is still wanted."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +33,20 @@ class Availability:
     devices: tuple[DeviceFacts, ...] = ()
 
 
-def survey(*, timeout: float = 10, only: tuple[str, ...] = ()) -> tuple[Availability, ...]:
+def survey(
+    *, timeout: float = 10, only: tuple[str, ...] = (), unwanted: Callable[[], bool] = lambda: False
+) -> tuple[Availability, ...]:
     """Try every backend that a menu should show, or `only` those named, all at once, for `timeout` seconds.
 
     Imports none of their libraries in this process.
+
+    Args:
+        unwanted: asked several times a second; from when it says yes on, nobody is waited for any more.
     """
     deadline = time.monotonic() + timeout
     files = [file for file in backend_files() if (file.name in only if only else not file.hidden)]
     started = [(file, _start(file)) for file in files]
-    return tuple(_answer(file, process, deadline, timeout) for file, process in started)
+    return tuple(_answer(file, process, deadline, timeout, unwanted) for file, process in started)
 
 
 def _start(file: BackendFile) -> subprocess.Popen[bytes]:
@@ -50,11 +59,18 @@ def _start(file: BackendFile) -> subprocess.Popen[bytes]:
 
 
 def _answer(
-    file: BackendFile, process: subprocess.Popen[bytes], deadline: float, timeout: float
+    file: BackendFile,
+    process: subprocess.Popen[bytes],
+    deadline: float,
+    timeout: float,
+    unwanted: Callable[[], bool],
 ) -> Availability:
-    try:
-        output, _ = process.communicate(timeout=max(deadline - time.monotonic(), 0))
-    except subprocess.TimeoutExpired:
+    output, left = None, 1.0
+    while output is None and left > 0 and not unwanted():
+        left = max(deadline - time.monotonic(), 0)
+        with suppress(subprocess.TimeoutExpired):
+            output, _ = process.communicate(timeout=min(left, GLANCE))
+    if output is None:
         process.kill()
         process.communicate()
         return _no_answer(

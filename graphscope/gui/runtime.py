@@ -26,6 +26,7 @@ class Runtime(QObject):
         super().__init__(window)
         self._window = window
         self._thread: threading.Thread | None = None
+        self._closed = threading.Event()
         self._menu = window.menus.top["Runtime"]
         self._group = QActionGroup(self)
         self._found.connect(self._surveyed, Qt.ConnectionType.QueuedConnection)
@@ -49,13 +50,17 @@ class Runtime(QObject):
     def look(self) -> None:
         """Try every backend, in processes of their own, from a thread of its own."""
         if self._thread is None:
-            self._thread = threading.Thread(
-                target=lambda: self._found.emit(survey()), name="graphscope survey", daemon=True
-            )
+            self._thread = threading.Thread(target=self._search, name="graphscope survey", daemon=True)
             self._thread.start()
 
+    def _search(self) -> None:
+        found = survey(unwanted=self._closed.is_set)
+        if not self._closed.is_set():
+            self._found.emit(found)
+
     def close(self) -> None:
-        """Wait until nobody looks any more."""
+        """Look no more, and wait until nobody does."""
+        self._closed.set()
         if self._thread is not None:
             self._thread.join()
 

@@ -58,6 +58,11 @@ def test_a_library_that_hangs_is_given_up_after_the_time_limit(broken_jax: Path)
     assert str(jax.fix) == 'Try python -c "import jax" in a terminal to see where it stops.'
 
 
+def test_a_survey_that_nobody_wants_any_more_waits_for_nobody(broken_jax: Path) -> None:
+    broken_jax.write_text("import time; time.sleep(600)", encoding="utf-8")
+    survey(timeout=600, only=("jax",), unwanted=lambda: True)
+
+
 def test_a_library_that_ends_the_process_is_told_with_its_status(broken_jax: Path) -> None:
     broken_jax.write_text("import os\nos._exit(3)\n", encoding="utf-8")
     jax = found("jax")

@@ -77,10 +77,19 @@ def test_precision_is_chosen(window) -> None:
     assert window.desk.opened.floating == "float32"
 
 
+def test_a_window_that_closes_waits_for_no_backend(opened, monkeypatch, tmp_path) -> None:
+    (tmp_path / "jax.py").write_text("import time; time.sleep(600)", encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    window = opened(None)
+    window.runtime.look()
+    window.close()  # and nothing is left behind: see conftest
+    assert window.desk.survey is None
+
+
 def test_looking_for_backends_happens_beside_the_window(window, qtbot, monkeypatch) -> None:
     from graphscope.gui import runtime
 
-    monkeypatch.setattr(runtime, "survey", lambda: FOUND)
+    monkeypatch.setattr(runtime, "survey", lambda **_: FOUND)
     window.runtime.look()
     qtbot.waitUntil(lambda: window.desk.survey == FOUND)
     assert len(entries(window)) == 3
