@@ -350,6 +350,7 @@ class Window(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.settings.keep_window(geometry=geometry, docks=self.docks.store())
         self.hide()  # what still computes or looks for devices is waited for out of sight
+        self.hide()  # at once; a kernel that still runs is waited for out of sight
         self.runtime.close()
         self.canvas.close()
         self.bridge.close(patience=5)

@@ -199,12 +199,20 @@ def test_a_slow_kernel_never_stalls_the_window(window, odd_op, qtbot) -> None:
     assert sorted(gaps)[-3] < 0.1  # a busy machine may stall the test itself once
 
 
-def test_closing_during_a_computation_ends_cleanly(opened, odd_op) -> None:
+def test_closing_during_a_computation_hides_the_window_at_once_and_ends_cleanly(
+    opened, odd_op, monkeypatch
+) -> None:
     def forward(self, xp, x):
         time.sleep(0.3)
         return x
 
     window = opened(build(odd_op(forward)))
     window.running.seek(3)
+    seen: list[bool] = []
+    close = window.bridge.close
+    monkeypatch.setattr(
+        window.bridge, "close", lambda **patience: seen.append(window.isVisible()) or close(**patience)
+    )
     window.close()
+    assert seen == [False]
     assert not window.bridge._thread.is_alive()

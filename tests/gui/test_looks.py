@@ -122,11 +122,14 @@ def test_answers_and_places_are_remembered(opened, tmp_path) -> None:
     window = opened(theme="dark", layout="learn")
     window.docks.show("inspector")
     settle(window)
+    window.resize(780, 700)  # smaller than the screen that tests have
     window.close()
+    window.close()  # as when the last window closes and the program ends
     again = Window(type(window.settings)(tmp_path / "settings"))
     again.show()
     assert again.desk.theme is THEMES["dark"]
     assert again.docks.shown("inspector")
+    assert (again.width(), again.height()) == (780, 700)
     again.do("reset_layout")
     assert not again.docks.shown("inspector")
     again.close()
