@@ -30,7 +30,7 @@ from graphscope.gui.panel import Panel
 from graphscope.gui.requests import ArrayTold, AskArray, AskSaved, SavedTold
 from graphscope.gui.selection import Role
 from graphscope.gui.widgets.axis_sliders import AxisSliders
-from graphscope.gui.widgets.facts import Facts
+from graphscope.gui.widgets.facts import COLUMNS, Facts
 from graphscope.gui.widgets.heat_map import HeatMap, Matrix
 from graphscope.gui.widgets.histogram import Histogram
 from graphscope.gui.widgets.tip import tip
@@ -43,6 +43,8 @@ MANY = 16
 """From so many numbers on a histogram says something."""
 LOW = 420
 """A panel that is lower than this has no room for it."""
+LOWEST = 340
+"""A panel that is lower than this tells one row of facts, so that the numbers themselves have room."""
 Index = tuple[int, ...]
 
 
@@ -178,6 +180,8 @@ class Inspector(Panel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_histogram()
+        if self._array is not None and self._array.summary is not None:
+            self._tell_facts(self._array, self._array.summary)
 
     def show_selection(self) -> None:
         self._follow_role()
@@ -328,7 +332,8 @@ class Inspector(Panel):
             ("±Inf", str(summary.infinite)),
         ]
         alarms = [name for name, count in (("NaN", summary.nan), ("±Inf", summary.infinite)) if count]
-        self._facts.tell(facts, alarms=alarms)
+        crowded = self.height() < LOWEST and not summary.scalar and not alarms
+        self._facts.tell(facts[:COLUMNS] if crowded else facts, alarms=alarms)
 
     # ---- elements ------------------------------------------------------------------------------------
 

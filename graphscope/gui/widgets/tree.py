@@ -262,7 +262,13 @@ class Tree(QTreeView):
         if place == self.currentIndex():
             return
         self.setCurrentIndex(place)
+        self._bring_into_sight()
+
+    def _bring_into_sight(self) -> None:
+        """The marked row, and the one below it too, which is often the next step."""
+        place = self.currentIndex()
         if place.isValid():
+            self.scrollTo(self.indexBelow(place))
             self.scrollTo(place)
 
     def _hidden(self, row: Row[Any]) -> bool:
@@ -285,3 +291,4 @@ class Tree(QTreeView):
         for column, width in self._roomy.items():
             self.setColumnHidden(column, self.width() < width)
         super().resizeEvent(event)
+        self._bring_into_sight()

@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider
 
-from graphscope.gui.panels.inspector import Inspector
+from graphscope.gui.panels.inspector import LOW, LOWEST, Inspector
 from graphscope.gui.requests import Assign
 from graphscope.gui.widgets import heat_painting
+from graphscope.gui.widgets.facts import COLUMNS
 from graphscope.gui.widgets.heat_map import HeatMap, Matrix
 from graphscope.view.palette import THEMES, signed
 
@@ -187,6 +188,21 @@ def test_a_histogram_needs_many_numbers_and_room(inspector, stage):
     select(stage, "h", "value")
     inspector.resize(340, 360)
     assert not inspector._histogram.isVisible()
+
+
+def test_a_low_panel_leaves_the_room_to_the_numbers(inspector, stage):
+    stage.seek(4)
+
+    def told() -> int:
+        labels = [text for _, text in inspector._facts._labels]
+        return sum(not label.isHidden() for label in labels)
+
+    inspector.resize(inspector.width(), LOW - 1)  # the histogram goes first
+    assert told() > COLUMNS
+    inspector.resize(inspector.width(), LOWEST - 1)
+    assert told() == COLUMNS
+    inspector.resize(inspector.width(), LOWEST)
+    assert told() > COLUMNS
 
 
 def test_what_is_kept_for_backward_is_listed_and_leads_there(inspector, stage):

@@ -204,3 +204,13 @@ def test_another_model_shows_other_steps(stage, steps) -> None:
 
 def test_every_control_has_a_name(steps, unnamed) -> None:
     assert unnamed(steps) == []
+
+
+def test_a_panel_that_is_first_shown_late_brings_the_step_and_the_next_into_sight(stage) -> None:
+    stage.open()
+    stage.seek(13)
+    panel = stage.show(Steps, 300, 300)
+    shown = panel.tree.viewport().rect()
+    for words in ("Tanh backward", "Add backward → ∂L/∂m1"):
+        place = panel.model.place(row_of(panel, words), NAME)
+        assert shown.contains(panel.tree.visualRect(place).center())
