@@ -197,7 +197,8 @@ def test_a_low_panel_leaves_the_room_to_the_numbers(inspector, stage):
         labels = [text for _, text in inspector._facts._labels]
         return sum(not label.isHidden() for label in labels)
 
-    inspector.resize(inspector.width(), LOW - 1)  # the histogram goes first
+    inspector.resize(inspector.width(), LOW - 1)
+    stage.wait()  # the histogram makes room first
     assert told() > COLUMNS
     inspector.resize(inspector.width(), LOWEST - 1)
     assert told() == COLUMNS
