@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from graphscope.app import samples
-from graphscope.errors import TrustError
+from graphscope.errors import Sentence, TrustError
 from graphscope.exporters import svg
 from graphscope.gui.requests import Close, Failed, Open
 from graphscope.importers import suffixes
@@ -118,19 +118,19 @@ class Files(QObject):
 
     def export(self, path: Path) -> None:
         """Write the graph as it is now; a file that cannot be written is told."""
-        text, canvas, opened = self._window.desk.text, self._window.canvas, self._window.desk.opened
+        canvas, opened = self._window.canvas, self._window.desk.opened
         drawn = canvas.scene()
         try:
             if path.suffix.lower() == ".svg" and drawn is not None:
                 svg.write(drawn, path, title=opened.model.name if opened else "")
             elif not canvas.image(2.0).save(str(path)):
-                raise OSError(0, text("the file cannot be written"))
+                raise OSError(0, "")
         except OSError as error:
-            told = text(
+            told = Sentence(
                 "{file} cannot be written ({reason}); choose another place",
                 file=path.name,
-                reason=error.strerror or "",
+                reason=error.strerror or Sentence("the file cannot be written"),
             )
             self._window.message.tell(told)
             return
-        self._window.message.tell(text("The picture is in {file}.", file=str(path)), kind="notice")
+        self._window.message.tell(Sentence("The picture is in {file}.", file=str(path)), kind="notice")

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from graphscope.app.command import Rule
 from graphscope.app.language import words
 from graphscope.app.settings import Settings
+from graphscope.errors import Sentence
 from graphscope.graph.scope import groups
 from graphscope.gui.actions import Actions
 from graphscope.gui.bridge import Bridge
@@ -79,6 +80,8 @@ class Window(QMainWindow):
         self.running, self.viewing, self.files = Running(self), Viewing(self), Files(self)
         self.runtime, self.helping, self.editing = Runtime(self), Helping(self), Editing(self)
         self.header = Header(self)
+        self._long = False
+        """Whether something is being computed for longer than one would like to wait."""
         self._system_theme: ThemeName = system_theme()
         self._arrange()
         self._connect()
@@ -171,7 +174,7 @@ class Window(QMainWindow):
         self._slow = QTimer(self)
         self._slow.setSingleShot(True)
         self._slow.setInterval(SLOW)
-        self._slow.timeout.connect(lambda: self.statusBar().showMessage(self.desk.text("Computing…")))
+        self._slow.timeout.connect(self._tell_busy)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._desktop_changed)
 
     def do(self, identity: str) -> None:
@@ -198,7 +201,7 @@ class Window(QMainWindow):
         self._show(self.canvas)
         self.setWindowTitle(f"{opened.model.name} – GraphScope")
         if before is not None and again and opened.place != before.place:
-            told = self.desk.text(
+            told = Sentence(
                 "Run from the start on {title} with {dtype}.", title=opened.title, dtype=opened.floating
             )
             self.message.tell(told, kind="notice")
@@ -211,7 +214,7 @@ class Window(QMainWindow):
         self.coach.setVisible(moved.moment.position == 0)
         self.canvas.set_moment(moved.moment, animate=moved.stepped and self.speed is not None)
         if moved.moment.problem is not None:
-            self.message.tell(str(self.desk.text.tell(moved.moment.problem.sentence)))
+            self.message.tell(moved.moment.problem.sentence)
         self.header.announce()
         self.refresh()
 
@@ -224,7 +227,7 @@ class Window(QMainWindow):
         if self.desk.opened is None:
             self._show(self._samples)
         if not self.files.refused(failed):
-            self.message.tell(str(self.desk.text.tell(failed.error)), details=failed.details)
+            self.message.tell(failed.error, details=failed.details)
 
     def _closed(self) -> None:
         self.desk.set_opened(None)
@@ -234,10 +237,20 @@ class Window(QMainWindow):
 
     def _busy(self, busy: bool) -> None:
         if busy:
-            self._slow.start()
-        else:
-            self._slow.stop()
-            self.statusBar().clearMessage()
+            if not self._slow.isActive() and not self._long:
+                self._slow.start()
+            return
+        self._slow.stop()
+        self.statusBar().clearMessage()
+        if self._long:
+            self._long = False
+            self.refresh()
+
+    def _tell_busy(self) -> None:
+        """What takes long can be stopped."""
+        self._long = True
+        self.statusBar().showMessage(self.desk.text("Computing… ({key} stops a jump)", key="Esc"))
+        self.refresh()
 
     def _canvas_selected(self, name: str, role: str) -> None:
         self.desk.selection.select(name, role, self.canvas.selected_index)  # type: ignore[arg-type]
@@ -257,7 +270,7 @@ class Window(QMainWindow):
 
     def _holding(self) -> frozenset[Rule]:
         moved, selection = self.desk.moved, self.desk.selection
-        rules: set[Rule] = {"always"}
+        rules: set[Rule] = {"always", "busy"} if self._long else {"always"}
         if self.settings.recent():
             rules.add("recent")
         if moved is None:

@@ -105,6 +105,17 @@ def test_an_unknown_file_is_one_sentence(window) -> None:
     assert "there is no sample or file named" in window.message.sentence.text()
 
 
+def test_what_went_wrong_is_told_anew_when_the_language_changes(window) -> None:
+    window.files.open("/no/such/file.py")
+    settle(window)
+    english = window.message.sentence.text()
+    window.do("language_ko")
+    assert "파일" in window.message.sentence.text()
+    assert window.message.accessibleName() == window.message.sentence.text()
+    window.do("language_en")
+    assert window.message.sentence.text() == english
+
+
 def test_nan_in_the_data_is_told_at_the_data_and_the_run_goes_on(window, model) -> None:
     window.files.open(model(GOOD.replace("FIRST", "float('nan')")), trust=True)
     settle(window)

@@ -7,6 +7,7 @@ from typing import Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
+from graphscope.errors import GraphScopeError, Sentence
 from graphscope.gui import fonts
 from graphscope.view.text import Text
 
@@ -20,6 +21,8 @@ class MessageBar(QWidget):
         super().__init__()
         self.setObjectName("message")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._text = Text("en")
+        self._told: str | Sentence | GraphScopeError = ""
         self._sign, self.sentence = QLabel("!"), QLabel()
         self._sign.setFont(fonts.text_font(fonts.LARGE))
         self.sentence.setWordWrap(True)
@@ -47,14 +50,16 @@ class MessageBar(QWidget):
         column.addLayout(row)
         column.addWidget(self.details)
 
-    def tell(self, sentence: str, *, details: str = "", kind: Kind = "alarm") -> None:
+    def tell(
+        self, told: str | Sentence | GraphScopeError, *, details: str = "", kind: Kind = "alarm"
+    ) -> None:
         """Show a sentence; it stays until it is closed or another takes its place."""
+        self._told = told
         self.setProperty("kind", kind)
         self.style().unpolish(self)
         self.style().polish(self)
         self._sign.setText("!" if kind == "alarm" else "i")
-        self.sentence.setText(sentence)
-        self.setAccessibleName(sentence)
+        self._say()
         self.details.setPlainText(details)
         self.details.hide()
         self.details_button.setVisible(bool(details))
@@ -65,7 +70,14 @@ class MessageBar(QWidget):
         if self.property("kind") == "notice":
             self.hide()
 
+    def _say(self) -> None:
+        sentence = str(self._text.tell(self._told))
+        self.sentence.setText(sentence)
+        self.setAccessibleName(sentence)
+
     def retext(self, text: Text) -> None:
-        """Tell the buttons in these words."""
+        """Tell everything in these words."""
+        self._text = text
+        self._say()
         self.details_button.setText(text("Details"))
         self._close.setText(text("Close"))
