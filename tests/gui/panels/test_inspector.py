@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider
 
-from graphscope.gui.panels.inspector import LOW, LOWEST, Inspector
+from graphscope.gui.panels.inspector import LOWEST, Inspector
 from graphscope.gui.requests import Assign
 from graphscope.gui.widgets import heat_painting
 from graphscope.gui.widgets.facts import COLUMNS
@@ -193,17 +193,11 @@ def test_a_histogram_needs_many_numbers_and_room(inspector, stage):
 def test_a_low_panel_leaves_the_room_to_the_numbers(inspector, stage):
     stage.seek(4)
 
-    def told() -> int:
-        labels = [text for _, text in inspector._facts._labels]
-        return sum(not label.isHidden() for label in labels)
+    def told(panel: Inspector) -> int:
+        return sum(not text.isHidden() for _, text in panel._facts._labels)
 
-    inspector.resize(inspector.width(), LOW - 1)
-    stage.wait()  # the histogram makes room first
-    assert told() > COLUMNS
-    inspector.resize(inspector.width(), LOWEST - 1)
-    assert told() == COLUMNS
-    inspector.resize(inspector.width(), LOWEST)
-    assert told() > COLUMNS
+    assert told(inspector) > COLUMNS
+    assert told(stage.show(Inspector, 340, LOWEST - 1)) == COLUMNS
 
 
 def test_what_is_kept_for_backward_is_listed_and_leads_there(inspector, stage):
