@@ -13,7 +13,9 @@ from typing import Literal
 from graphscope.errors import Sentence
 
 Menu = Literal["File", "Edit", "View", "Run", "Runtime", "Help"]
-Rule = Literal["always", "model", "back", "selection", "edited", "value", "element", "scope", "recent"]
+Rule = Literal[
+    "always", "model", "back", "selection", "edited", "value", "element", "scope", "recent", "busy"
+]
 Layout = Literal["learn", "debug"]
 
 MENUS: tuple[Menu, ...] = ("File", "Edit", "View", "Run", "Runtime", "Help")
@@ -29,6 +31,7 @@ REASONS: Mapping[Rule, Sentence] = MappingProxyType(
         "element": Sentence("Select a parameter or a computed value first"),
         "scope": Sentence("Neither the selection nor the step lies in a group"),
         "recent": Sentence("No model has been opened yet"),
+        "busy": Sentence("Nothing is being computed"),
     }
 )
 """Why a command is disabled when its rule does not hold."""

@@ -55,8 +55,9 @@ class Bridge(QObject):
         self._answers: deque[tuple[int, Answer | None]] = deque()
         self._ready = threading.Condition()
         self._ended = False
+        self._unwanted = threading.Event()
         self._asked = self._answered = 0
-        self._worker = Worker(opener)
+        self._worker = Worker(opener, self._unwanted.is_set)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._signals = {
             Opened: self.opened,
@@ -93,6 +94,10 @@ class Bridge(QObject):
         """Whether everything that was asked is answered and delivered."""
         return self._asked == self._answered
 
+    def stop(self) -> None:
+        """Want no more of what is being done; a jump ends with the iteration that it is in."""
+        self._unwanted.set()
+
     def close(self, *, patience: float | None = None) -> bool:
         """End the thread. What it is doing is waited for, what waits is dropped.
 
@@ -102,6 +107,7 @@ class Bridge(QObject):
         Returns:
             Whether the thread has ended; a kernel that hangs cannot be interrupted.
         """
+        self.stop()
         with self._ready:
             self._ended = True
             self._mail.clear()
@@ -123,7 +129,10 @@ class Bridge(QObject):
     def _take(self) -> Request | None:
         with self._ready:
             self._ready.wait_for(lambda: self._ended or bool(self._mail))
-            return None if self._ended else self._mail.pop(next(iter(self._mail)))
+            if self._ended:
+                return None
+            self._unwanted.clear()
+            return self._mail.pop(next(iter(self._mail)))
 
     def _tell(self, done: int, answer: Answer | None) -> None:
         if not self._ended:

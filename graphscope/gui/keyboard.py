@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
 
 from graphscope.app.command import commands
 
@@ -77,6 +78,8 @@ class CanvasKeys(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
             return super().eventFilter(watched, event)
+        if isinstance(watched, QWidget) and watched.isWindow() and watched.focusWidget() is not None:
+            return False  # handed up by a widget that has no use for it, which does not make it a key of the graph
         identity = self._keys.get(pressed(event).toString()) if isinstance(event, QKeyEvent) else None
         if identity is None:
             return False

@@ -90,6 +90,15 @@ def _out(session: Session, _: Folded) -> None:
     session.out()
 
 
+def jump(session: Session, position: int, unwanted: Callable[[], bool]) -> bool:
+    """Go to a position, an iteration at a time; whether it was reached before somebody wanted no more."""
+    session.seek(min(position, session.reached))
+    while session.position < position and not unwanted():
+        _, end = session.bounds
+        session.seek(min(position, max(end, session.position + 1)))
+    return session.position == position
+
+
 def _first(session: Session, _: Folded) -> None:
     session.seek(0)
 

@@ -38,6 +38,7 @@ class Running(QObject):
             "play": self.toggle_play,
             "into": self._into,
             "out": self._out,
+            "stop": self._window.bridge.stop,
         }
 
     def move(self, motion: Motion) -> None:

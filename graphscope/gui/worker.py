@@ -59,10 +59,12 @@ class Worker:
 
     Args:
         opener: makes sessions; tests hand in their own.
+        unwanted: asked while something long is done, whether it is still to be done.
     """
 
-    def __init__(self, opener: Opener = open_session) -> None:
+    def __init__(self, opener: Opener = open_session, unwanted: Callable[[], bool] = lambda: False) -> None:
         self._opener = opener
+        self._unwanted = unwanted
         self._session: Session | None = None
         self._edits = 0
         self._steps: tuple[Any, ...] = ()
@@ -131,26 +133,30 @@ class Worker:
     # ---- moving -------------------------------------------------------------------------------------------
 
     def _move(self, request: Move) -> Iterator[Answer]:
+        yield from self._go(request, lambda session: motions.MOTIONS[request.motion](session, request.folded))
+
+    def _seek(self, request: Seek) -> Iterator[Answer]:
+        yield from self._go(request, lambda session: self._jump(session, request.position))
+
+    def _jump(self, session: Session, position: int) -> Sentence | None:
+        if motions.jump(session, position, self._unwanted):
+            return None
+        return Sentence("Stopped on the way to position {n}.", n=position)
+
+    def _go(self, request: Move | Seek, moves: Callable[[Session], Sentence | None]) -> Iterator[Answer]:
+        """Move; where a step fails, those before it count."""
         session = self._session
         if session is None:
             return
         before = session.position
         try:
-            stopped = motions.MOTIONS[request.motion](session, request.folded)
+            stopped = moves(session)
         except GraphScopeError as error:
             if session.position != before:
                 yield self._moved(request, session, before)
             yield Failed(request, error, _details(error))
             return
         yield self._moved(request, session, before, stopped=stopped)
-
-    def _seek(self, request: Seek) -> Iterator[Answer]:
-        session = self._session
-        if session is None:
-            return
-        before = session.position
-        session.seek(request.position)
-        yield self._moved(request, session, before)
 
     def _moved(
         self,

@@ -110,3 +110,15 @@ def test_tab_leads_through_the_whole_window_and_back_to_the_graph(opened, layout
         each for each in seen if not window.rect().contains(each.mapTo(window, each.rect().center()))
     ]
     assert not [type(each).__name__ for each in off_screen]
+
+
+def test_a_key_that_a_tree_has_no_use_for_is_no_key_of_the_graph(debug) -> None:
+    tree = debug.docks.panel("steps").focusProxy() or debug.docks.panel("steps")
+    tree.setFocus()
+    debug.canvas.set_selection("h")
+    shown = debug.docks.shown("inspector")
+    QTest.keyClick(tree, Qt.Key.Key_Return)
+    QTest.keyClick(tree, Qt.Key.Key_Space)
+    settle(debug)
+    assert debug.docks.shown("inspector") == shown
+    assert not debug.running.playing

@@ -184,6 +184,15 @@ _LEAPS = (
         when="model",
         echo="session.seek(session.reached)",
     ),
+    Command(
+        "stop",
+        "Stop computing",
+        "End a long jump with the iteration that is being computed",
+        "Run",
+        section=5,
+        canvas_keys=("Esc",),
+        when="busy",
+    ),
 )
 
 _SPEEDS = tuple(
