@@ -8,6 +8,7 @@ import graphscope as gs
 from graphscope.engine.step import Ref
 from graphscope.gui.explaining import explanation
 from graphscope.gui.requests import AskExplanation
+from tests.gui.conftest import position, settle
 
 
 @pytest.fixture
@@ -62,3 +63,16 @@ def test_the_device_is_told_in_plain_facts(session) -> None:
 def test_before_the_first_step_the_first_key_is_told(session) -> None:
     session.seek(0)
     assert "Press →" in told(session)
+
+
+def test_in_the_window_a_selected_element_is_explained_and_nothing_moves(window) -> None:
+    window.running.seek(15)
+    settle(window)
+    page = window.docks.panel("explain")._page
+    window.desk.selection.select("h", "gradient", (1, 2))
+    settle(window)
+    assert "∂L/∂h[1,2] = ∂L/∂m2[1,0]" in page.plain_text()
+    assert position(window) == 15
+    window.desk.selection.clear()
+    settle(window)
+    assert "MatMul backward → ∂L/∂x, ∂L/∂W1" in page.plain_text()

@@ -14,8 +14,8 @@ FOUND = (
         "cupy",
         "CuPy · GPU",
         available=False,
-        reason=Sentence("The package {name} is not installed.", name="cupy"),
-        fix=Sentence("Install it with: {line}", line="pip install cupy"),
+        reason=Sentence("The package {package} is not installed.", package="cupy"),
+        fix=Sentence("Install it with: {command}", command="pip install cupy"),
     ),
     Availability("torch", "PyTorch", available=True),
 )
@@ -38,6 +38,15 @@ def test_what_is_not_there_stays_visible_with_its_reason_and_what_to_do(surveyed
     assert not missing.isEnabled()
     assert missing in surveyed.menus.top["Runtime"].actions()
     assert missing.toolTip() == "The package cupy is not installed. Install it with: pip install cupy"
+
+
+def test_reason_and_fix_are_told_in_the_language_of_the_window(surveyed) -> None:
+    surveyed.do("language_ko")
+    settle(surveyed)
+    missing = next(action for text, action in entries(surveyed).items() if text.startswith("CuPy"))
+    assert "설치되어 있지 않습니다" in missing.toolTip()
+    assert "다음 명령으로 설치하십시오: pip install cupy" in missing.toolTip()
+    assert "not" not in missing.text()
 
 
 def test_what_is_used_is_ticked(surveyed) -> None:
