@@ -51,9 +51,12 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        return version("graphscope-debugger")
+        try:
+            return version("graphscope-debugger")
+        except PackageNotFoundError:  # run from its sources without being installed
+            return "(not installed)"
     if name not in _FACES:
         raise AttributeError(f"graphscope has no {name}; it has {', '.join(sorted(_FACES))}")
     home = _FACES[name]

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext, redirect_stdout
+from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any, Protocol, cast
@@ -63,9 +64,16 @@ def _window(argv: Sequence[str], known: dict[str, Command]) -> argparse.Namespac
         return _window_parser(known).parse_args(list(argv))
     except UsageError:
         late = next((word for word in argv if word in known), None)
-        if late is None:
+        if late is not None:
+            raise UsageError("the command comes first: graphscope {command} …", command=late) from None
+        near = get_close_matches(argv[0], known, n=1)
+        if not near:
             raise
-        raise UsageError("the command comes first: graphscope {command} …", command=late) from None
+        raise UsageError(
+            "there is no command “{given}”; did you mean graphscope {command}?",
+            given=argv[0],
+            command=near[0],
+        ) from None
 
 
 def _window_parser(known: dict[str, Command]) -> argparse.ArgumentParser:

@@ -25,11 +25,13 @@ def draw_row(row: Row, face: RowFace, look: Look) -> list[Shape]:
     if row.form == "words":
         text = look.text("no gradient needed")
         return [Words(EDGE, middle(row.y, row.height, SMALL), text, SMALL, "text", look.theme.muted)]
+    # An array without elements, such as an empty batch, is there but has nothing to show.
+    summary = face.summary if face.summary is not None and face.summary.cells.size else None
     if row.form == "scalar":
-        return shapes + _scalar(row, face.summary, look)
+        return shapes + _scalar(row, summary, look)
     if row.form == "matrix":
-        return shapes + _matrix(row, face.summary, look)
-    return shapes + _map(row, face.summary, look)
+        return shapes + _matrix(row, summary, look)
+    return shapes + _map(row, summary, look)
 
 
 def glyph(row: Row, face: RowFace, look: Look) -> Shape:

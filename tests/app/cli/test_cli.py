@@ -175,6 +175,12 @@ def test_show_writes_an_svg_with_the_numbers_of_the_step(capsys, tmp_path):
         assert f">{number}<" in drawing
 
 
+def test_show_draws_values_without_elements(capsys, tmp_path):
+    nothing = "g.call(gs.ops.ReduceSum(), g.input('x', ('batch', 0)) @ g.parameter('w', 'zeros', (0, 3)))"
+    file = program(tmp_path, [f"    g.loss({nothing})", "    g.feed({'x': [[], []]})"])
+    assert graphscope(capsys, "show", file, "--trust", "--out", str(tmp_path / "a.svg"))[::2] == (0, "")
+
+
 @pytest.mark.parametrize(("ending", "head"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
 def test_show_writes_png_and_pdf_without_a_display(capsys, tmp_path, ending, head, monkeypatch):
     monkeypatch.delenv("DISPLAY", raising=False)

@@ -37,6 +37,7 @@ WRONG = [
     ("run xor --fail-on inf", "--fail-on is one of"),
     ("run xor --tr", "--tr could mean --train, --trust"),
     ("--backend torch run xor", "the command comes first: graphscope run"),
+    ("stpes xor", "there is no command “stpes”; did you mean graphscope steps?"),
     ("--nonsense", "“--nonsense” is not understood; graphscope --help"),
 ]
 
