@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from graphscope.backends.base import backend_file
 from graphscope.engine.step import Ref, Step
 from graphscope.errors import InputError
+from graphscope.graph.spec import format_shape
 from graphscope.gui.requests import AskExplanation
 from graphscope.view.explain import Explanation, Paragraph, explain, names_of
 from graphscope.view.formula import inner_lines
 from graphscope.view.layer import explain_layer
-from graphscope.view.numbers import full
+from graphscope.view.notation import Span
+from graphscope.view.numbers import full, number
 from graphscope.view.telling import step_title
 from graphscope.view.text import Text
 
@@ -67,7 +71,7 @@ def _at(session: Session, request: AskExplanation, text: Text) -> Explanation:
     if request.depth == "layer":
         return explain_layer(session.graph, session.specs, step, text=text)
     if request.depth == "kernel":
-        return _inside(session, step, text)
+        return _inside(session, step, request.index, text)
     return explain(session, step, text=text, ref=request.ref, index=request.index)
 
 
@@ -118,8 +122,8 @@ def _number(session: Session, ref: Ref, index: tuple[int, ...] | None) -> tuple[
     return (Paragraph("numbers", f"{ref.name}{foot} = {full(array[index])}"),)
 
 
-def _inside(session: Session, step: Step, text: Text) -> Explanation:
-    """Every primitive call that the kernel of the step made."""
+def _inside(session: Session, step: Step, index: tuple[int, ...] | None, text: Text) -> Explanation:
+    """Every primitive call that the kernel of the step made, each with a number of what it gave."""
     title = step_title(step, session.graph, text)
     try:
         trace = session.inside(step)
@@ -131,10 +135,39 @@ def _inside(session: Session, step: Step, text: Text) -> Explanation:
         n=len(lines),
         library=session.backend.name,
     )
-    calls = [Paragraph("formula", spans=line.spans) for line in lines]
+    made = next((trace.array(ref) for ref in trace.results if ref is not None), None)
+    element = index if index is not None else _largest(made)
+    calls: list[Paragraph] = []
+    for line in lines:
+        calls.append(Paragraph("formula", spans=line.spans))
+        calls += _given_by(trace.arrays[line.slot or 0], element, text)
     if not lines:
         said = text("The kernel makes no call at all: it hands on what it was given.")
     return Explanation(title, (Paragraph("say", said), *calls))
+
+
+def _largest(array: np.ndarray | None) -> tuple[int, ...]:
+    """The element of the largest magnitude."""
+    if array is None or not array.size:
+        return ()
+    sizes = np.nan_to_num(np.abs(array.astype(np.float64)), nan=np.inf, posinf=np.inf)
+    return tuple(map(int, np.unravel_index(int(sizes.argmax()), array.shape)))
+
+
+def _given_by(array: np.ndarray, index: tuple[int, ...], text: Text) -> tuple[Paragraph, ...]:
+    """What a call gave: the number, or the shape and one of its numbers."""
+    gap = Span("  ", "operator")
+    if not array.ndim:
+        return (Paragraph("formula", spans=(gap, Span("= ", "operator"), Span(number(array[()]), "result"))),)
+    if not array.size:
+        return (Paragraph("formula", spans=(gap, Span(f"[{format_shape(array.shape)}]", "shape"))),)
+    fits = len(index) == array.ndim and all(at < size for at, size in zip(index, array.shape, strict=True))
+    place = index if fits else _largest(array)
+    foot = f"[{','.join(map(str, place))}]"
+    shape = text("[{shape}], at {index}:", shape=format_shape(array.shape), index=foot)
+    return (
+        Paragraph("formula", spans=(gap, Span(f"{shape} ", "shape"), Span(number(array[place]), "result"))),
+    )
 
 
 def _device(session: Session, text: Text) -> Explanation:

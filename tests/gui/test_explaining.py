@@ -8,6 +8,7 @@ import graphscope as gs
 from graphscope.engine.step import Ref
 from graphscope.gui.explaining import explanation
 from graphscope.gui.requests import AskExplanation
+from graphscope.view.numbers import number
 from tests.gui.conftest import position, settle
 
 
@@ -52,6 +53,20 @@ def test_the_kernel_is_told_call_by_call(session) -> None:
     text = told(session, depth="kernel")
     assert "Calls of the kernel to the array library numpy, in order: 3" in text
     assert "t₁" in text
+
+
+def test_each_call_of_a_kernel_tells_a_number_of_what_it_gave(session) -> None:
+    session.seek(13)
+    gradient, h = session.gradient("h"), session.value("h")
+    text = told(session, depth="kernel", ref=Ref("gradient", "s1"), index=(1, 2))
+    assert f"[4×4], at [1,2]: {number(h[1, 2] ** 2)}" in text
+    assert f"[4×4], at [1,2]: {number(gradient[1, 2] * (1 - h[1, 2] ** 2))}" in text
+
+
+def test_the_layer_is_told_by_its_operations(session) -> None:
+    text = told(session, depth="layer")
+    assert text.startswith("hidden")
+    assert "▶ m1 = MatMul(x, W1)" in text
 
 
 def test_the_device_is_told_in_plain_facts(session) -> None:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 REMEMBERED = 5
 """How many commands stand on top of the empty palette."""
+SPELLED = 3
+"""From so many letters on they are looked for in what commands do, too."""
+CLEAR = 300
+"""From such a score a letter on a title is what was meant; below, its letters are scattered by chance."""
 KEPT = "palette"
 """Where the settings keep them."""
 
@@ -25,6 +29,12 @@ def title(of: Command, text: Text) -> str:
     """A command with its submenu, as it is understood outside its menu: ``Theme: Dark``."""
     own = text(of.title)
     return f"{text(of.submenu)}: {own}" if of.submenu else own
+
+
+def described(of: Command, query: str, text: Text) -> bool:
+    """Whether what a command does is said in the words that are asked for: “korean” finds 한국어."""
+    asked = query.casefold().strip()
+    return len(asked) >= SPELLED and any(asked in tip.casefold() for tip in (of.tip, text(of.tip)))
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,16 @@ class Palette:
         found = [(match(query, title(each, text), title(each, english)), each) for each in listed]
         fitting = [(fit, each) for fit, each in found if fit is not None]
         fitting.sort(key=lambda pair: -pair[0].score)
-        return [self._row(each, places=fit.places) for fit, each in fitting]
+        letters = len("".join(query.split()))
+        clear = [(fit, each) for fit, each in fitting if fit.score >= CLEAR * letters]
+        taken = {each.id for _, each in clear}
+        told = [each for each in listed if each.id not in taken and described(each, query, text)]
+        taken |= {each.id for each in told}
+        rest = [(fit, each) for fit, each in fitting if each.id not in taken]
+        named, scattered = (
+            [self._row(each, places=fit.places) for fit, each in part] for part in (clear, rest)
+        )
+        return [*named, *(self._row(each) for each in told), *scattered]
 
     def _row(self, of: Command, *, places: tuple[int, ...] = (), opens: bool = False) -> Row:
         text, action = self.window.desk.text, self.window.orders[of.id]

@@ -23,6 +23,8 @@ from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, gradient_names
 BACK = "back"
 """The key of the link that leads from a selection back to the step."""
 HEADINGS: Mapping[str, str] = {"formula": "Formula", "numbers": "Numbers", "why": "Why"}
+FORMULAS: Mapping[str, str] = {"layer": "Operations", "kernel": "Calls"}
+"""What stands in the place of the formula at other depths."""
 
 
 class Explain(Panel):
@@ -169,7 +171,8 @@ class Explain(Panel):
         for depth, heading in HEADINGS.items():
             if paragraphs := told.at(depth):
                 if moved.moment.last is not None:
-                    page.heading(self.desk.text(heading))
+                    other = FORMULAS.get(answer.request.depth) if depth == "formula" else None
+                    page.heading(self.desk.text(other or heading))
                 self._tell(paragraphs, told)
         page.moveCursor(page.textCursor().MoveOperation.Start)
 

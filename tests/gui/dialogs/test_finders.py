@@ -63,6 +63,12 @@ def test_the_command_used_last_stands_on_top_and_is_remembered_in_the_settings(w
     assert window.settings.window("palette").split() == ["next_phase", "zoom_in"]
 
 
+def test_a_command_is_found_by_what_it_does_after_those_with_such_a_title(window) -> None:
+    assert Palette(window).rows("korean")[0].title == "Language: 한국어"
+    named = [row.title for row in Palette(window).rows("group")]
+    assert named.index("Close all groups") < named.index("Step over")
+
+
 def test_an_answer_that_holds_is_ticked(window) -> None:
     row = next(row for row in Palette(window).rows("theme light") if row.title == "Theme: Light")
     assert row.lead == "✓"
