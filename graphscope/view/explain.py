@@ -323,6 +323,9 @@ def names_of(graph: Graph, step: Step) -> tuple[dict[str, str], dict[str, str]]:
     for operand in node.op.signature.operands:
         if operand.variadic:
             fields[operand.name] = ", ".join(each for each in node.inputs if each)
+    variadic = node.op.outputs[-1]
+    if variadic.startswith("*"):
+        fields[variadic[1:]] = ", ".join(node.outputs[len(node.op.outputs) - 1 :])
     return names, fields
 
 
