@@ -185,7 +185,7 @@ def test_options_that_make_no_sense_are_told(options, told):
 
 def test_options_may_be_numpys():
     with (
-        gs.open("xor", seed=np.int64(3), dtype=np.float64) as one,
+        gs.open("xor", seed=np.int64(3), dtype=np.float64) as one,  # pyright: ignore[reportArgumentType]
         gs.open("xor", seed=3, dtype="float64") as other,
     ):
         assert one.fingerprint() == other.fingerprint()
