@@ -28,7 +28,6 @@ class Actions(QObject):
         self._settings = settings
         self._groups: dict[str, QActionGroup] = {}
         self._actions = {command.id: self._make(command) for command in commands()}
-        self._reasons: dict[str, Rule] = {}
         settings.on_change(self._setting_changed)
         self.check_choices()
 

@@ -13,11 +13,16 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from graphscope.app import samples
 from graphscope.errors import Sentence, TrustError
 from graphscope.exporters import svg
+from graphscope.gui import vector
 from graphscope.gui.requests import Close, Failed, Open
 from graphscope.importers import suffixes
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
+
+
+PICTURES = (".svg", ".png", ".pdf")
+"""The endings of the pictures that can be written."""
 
 
 class Files(QObject):
@@ -83,8 +88,10 @@ class Files(QObject):
     # ---- recent -------------------------------------------------------------------------------------------
 
     def _remember(self, request: Open) -> None:
+        """A file is remembered with its folder: the next start may be made from another one."""
         if isinstance(request.source, (str, Path)):
-            self._window.settings.remember(str(request.source))
+            name = str(request.source)
+            self._window.settings.remember(name if samples.find(name) else str(Path(name).absolute()))
             self._window.refresh()
 
     def _forget(self) -> None:
@@ -108,23 +115,24 @@ class Files(QObject):
 
     def _export(self) -> None:
         text = self._window.desk.text
-        filters = "SVG (*.svg);;PNG (*.png)"
+        filters = ";;".join(f"{kind[1:].upper()} (*{kind})" for kind in PICTURES)
         path, chosen = QFileDialog.getSaveFileName(self._window, text("Export picture"), "graph.svg", filters)
         if path:
-            target = Path(path)
-            self.export(
-                target if target.suffix else target.with_suffix(".png" if "png" in chosen else ".svg")
-            )
+            kind = next((each for each in PICTURES if each in chosen), PICTURES[0])
+            self.export(Path(path) if Path(path).suffix else Path(path).with_suffix(kind))
 
     def export(self, path: Path) -> None:
         """Write the graph as it is now; a file that cannot be written is told."""
-        canvas, opened = self._window.canvas, self._window.desk.opened
-        drawn = canvas.scene()
+        if path.suffix.lower() not in PICTURES:
+            told = Sentence(
+                "{file}: a picture is written as {kinds}; give it one of these endings",
+                file=path.name,
+                kinds=", ".join(PICTURES),
+            )
+            self._window.message.tell(told)
+            return
         try:
-            if path.suffix.lower() == ".svg" and drawn is not None:
-                svg.write(drawn, path, title=opened.model.name if opened else "")
-            elif not canvas.image(2.0).save(str(path)):
-                raise OSError(0, "")
+            self._write(path)
         except OSError as error:
             told = Sentence(
                 "{file} cannot be written ({reason}); choose another place",
@@ -134,3 +142,16 @@ class Files(QObject):
             self._window.message.tell(told)
             return
         self._window.message.tell(Sentence("The picture is in {file}.", file=str(path)), kind="notice")
+
+    def _write(self, path: Path) -> None:
+        """Raises OSError where it does not work."""
+        canvas, opened = self._window.canvas, self._window.desk.opened
+        drawn, title = canvas.scene(), opened.model.name if opened else ""
+        kind = path.suffix.lower()
+        if kind == ".png" or drawn is None:
+            if not canvas.image(2.0).save(str(path)):
+                raise OSError(0, "")
+        elif kind == ".svg":
+            svg.write(drawn, path, title=title)
+        else:
+            vector.paint(svg.svg(drawn, title=title), path)

@@ -9,9 +9,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from graphscope.app.command import MENUS, Command, commands
+from graphscope.app.settings import BY_KEY
 from graphscope.gui.actions import Actions
-from graphscope.gui.icons import SIZE, icon
-from graphscope.view.palette import Theme
+from graphscope.gui.icons import SIZE
 from graphscope.view.text import Text
 
 
@@ -152,12 +152,9 @@ class Toolbar(QToolBar):
         worded = command.id == "step" or (not narrow and command.id != "restart")
         return style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly
 
-    def retext(self, text: Text, speed: str) -> None:
+    def set_speed(self, speed: str, text: Text) -> None:
         """Tell the speed; the other buttons follow their actions."""
-        self._speed.setText(f"{speed} ▾")
+        title = next(each.title for each in BY_KEY["speed"].choices if each.stored == speed)
+        self._speed.setText(f"{text(title)} ▾")
         self._speed.setToolTip(text("How fast “Play” goes from step to step"))
-        self._speed.setAccessibleName(text("Speed of play"))
-
-    def retheme(self, theme: Theme) -> None:
-        """Nothing but the icons depends on the theme, and those are the actions' own."""
-        self._speed.setIcon(icon("", theme.ink))
+        self._speed.setAccessibleName(f"{text('Speed of play')}: {text(title)}")

@@ -77,11 +77,19 @@ class Runtime(QObject):
         """List every backend; one that is not there stays visible, greyed, with its reason and what to do."""
         for action in self._group.actions():
             self._menu.removeAction(action)
+            self._group.removeAction(action)
             action.deleteLater()
         first = self._menu.actions()[0] if self._menu.actions() else None
-        for each in self._window.desk.survey or ():
-            for device in each.devices or (None,):
-                self._menu.insertAction(first, self._action(each, device))  # type: ignore[arg-type]
+        for action in self._actions():
+            self._menu.insertAction(first, action)  # type: ignore[arg-type]
+
+    def _actions(self) -> list[QAction]:
+        survey = self._window.desk.survey
+        if survey is None:
+            waiting = QAction(self._window.desk.text("Looking for devices…"), self._group)
+            waiting.setEnabled(False)
+            return [waiting]
+        return [self._action(each, device) for each in survey for device in each.devices or (None,)]
 
     def _action(self, each: Availability, device: DeviceFacts | None) -> QAction:
         text = self._window.desk.text
@@ -90,9 +98,9 @@ class Runtime(QObject):
         action = QAction(f"{title} · {device.name}" if many and device else title, self._group)
         action.setCheckable(True)
         action.setEnabled(each.available)
-        name = f"{each.name}:{device.id}" if many and device else each.name
-        opened = self._window.desk.opened
-        action.setChecked(opened is not None and opened.backend in (name, each.name))
+        exact = f"{each.name}:{device.id}" if device else each.name
+        name = exact if many else each.name
+        action.setChecked(self._used(exact, each.name if device in (None, *each.devices[:1]) else exact))
         if not each.available:
             told = " ".join(str(text.tell(item)) for item in (each.reason, each.fix) if item is not None)
             action.setText(f"{title} – {text('not available')}")
@@ -100,6 +108,11 @@ class Runtime(QObject):
             action.setStatusTip(told)
         action.triggered.connect(lambda _=False: self.reopen(backend=name))
         return action
+
+    def _used(self, *names: str) -> bool:
+        """Whether the model runs on the device of these names; a library's bare name means its first device."""
+        opened = self._window.desk.opened
+        return opened is not None and opened.backend in names
 
     # ---- choosing -----------------------------------------------------------------------------------------
 

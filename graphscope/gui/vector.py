@@ -22,7 +22,16 @@ def convert(source: Path, target: Path, *, scale: float = SCALE) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    renderer = QSvgRenderer(_first_families(source.read_text(encoding="utf-8")).encode())
+    paint(source.read_text(encoding="utf-8"), target, scale=scale)
+
+
+def paint(drawing: str, target: Path, *, scale: float = SCALE) -> None:
+    """Paint the text of an SVG file into ``target``, whose ending says the format.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    renderer = QSvgRenderer(_first_families(drawing).encode())
     if target.suffix.lower() == ".pdf":
         _pdf(renderer, target)
     else:

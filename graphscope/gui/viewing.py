@@ -98,4 +98,3 @@ class Viewing(QObject):
     def _full_screen(self) -> None:
         window = self._window
         window.setWindowState(window.windowState() ^ Qt.WindowState.WindowFullScreen)
-        window.orders["full_screen"].setChecked(window.isFullScreen())

@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphscope.app.command import Rule
-from graphscope.app.language import words
+from graphscope.app.language import system_language, words
 from graphscope.app.settings import Settings
 from graphscope.errors import Sentence
 from graphscope.graph.scope import groups
@@ -289,9 +289,13 @@ class Window(QMainWindow):
     # ---- looks --------------------------------------------------------------------------------------------
 
     def _setting(self, key: str) -> None:
-        if key == "layout":
+        """Follow an answer; new words or colours reach every widget and take a moment."""
+        if key in ("theme", "language"):
+            self.relook()
+        elif key == "layout":
             self._set_layout()
-        self.relook()
+        else:
+            self._set_pace()
 
     def _desktop_changed(self, scheme: Qt.ColorScheme) -> None:
         """Follow the desktop; where it does not say, our own colours would be taken for its."""
@@ -303,26 +307,30 @@ class Window(QMainWindow):
         """Take words, colours and motion from the settings."""
         theme = theme_of(self.settings.choice("theme"), self._system_theme)
         language = self.settings.choice("language")
-        text: Text = words(None if language == "system" else language)  # type: ignore[arg-type]
+        text: Text = words(system_language() if language == "system" else language)  # type: ignore[arg-type]
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setPalette(palette(theme))
             application.setStyleSheet(stylesheet(theme))
         self.canvas.set_theme(theme)
         self.canvas.set_text(text)
+        self.desk.set_look(text, theme)
+        self._retell()
+        self._set_pace()
+
+    def _set_pace(self) -> None:
+        """Take motion and speed from the settings."""
         motion = self.settings.choice("motion")
         reduced = motion == "reduced" or (motion == "system" and system_reduces_motion())
         self.canvas.set_motion(reduced=reduced, speed=self.speed or 8.0)
         self.canvas.set_follow(self.settings.flag("follow"))
-        self.desk.set_look(text, theme)
-        self._retell()
+        self.toolbar.set_speed(self.settings.choice("speed"), self.desk.text)
 
     def _retell(self) -> None:
         text, theme = self.desk.text, self.desk.theme
         self.orders.retext(text)
         self.orders.retheme(theme)
         self.menus.retext(text)
-        self.toolbar.retext(text, "⚡" if self.speed is None else f"{self.settings.choice('speed')}×")
         self.docks.retext()
         self.docks.retheme()
         self.message.retext(text)
@@ -362,7 +370,6 @@ class Window(QMainWindow):
         self.running.stop()
         geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         self.settings.keep_window(geometry=geometry, docks=self.docks.store())
-        self.hide()  # what still computes or looks for devices is waited for out of sight
         self.hide()  # at once; a kernel that still runs is waited for out of sight
         self.runtime.close()
         self.canvas.close()
@@ -373,6 +380,8 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LocaleChange:
             self.relook()
+        elif event.type() == QEvent.Type.WindowStateChange:
+            self.orders["full_screen"].setChecked(self.isFullScreen())
 
     # ---- dropping files -----------------------------------------------------------------------------------
 

@@ -73,6 +73,14 @@ def test_what_was_opened_is_listed_again(window) -> None:
     ]
 
 
+def test_a_file_is_remembered_with_its_folder(window, model, monkeypatch) -> None:
+    path = model()
+    monkeypatch.chdir(path.parent)
+    window.files.open("mine.py", trust=True)
+    settle(window)
+    assert window.settings.recent()[0] == str(path)
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

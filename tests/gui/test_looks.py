@@ -65,7 +65,7 @@ def test_the_theme_follows_the_desktop_while_running_where_that_is_wished(opened
 
 
 NAMES = set(
-    "GraphScope NumPy CPU float32 float64 English SVG PNG Ctrl NaN Inf cpu vjp forward MatMul Tanh Add "
+    "GraphScope NumPy CPU float32 float64 English SVG PNG PDF Ctrl NaN Inf cpu vjp forward MatMul Tanh Add "
     "BinaryCrossEntropyWithLogits XOR xor output hidden loss score graphscope".split()
 )
 """Latin words that are names: of libraries, types, keys, operations and values."""

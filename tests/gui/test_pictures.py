@@ -48,8 +48,12 @@ def test_a_film_has_the_frames_of_its_movements(opened, tmp_path) -> None:
 def test_the_graph_is_exported_as_it_is(window, tmp_path) -> None:
     window.running.seek(8)
     settle(window)
-    for name, head in (("g.svg", b"<?xml"), ("g.png", b"\x89PNG")):
+    for name, head in (("g.svg", b"<?xml"), ("g.png", b"\x89PNG"), ("g.pdf", b"%PDF")):
         window.files.export(tmp_path / name)
         assert (tmp_path / name).read_bytes().startswith(head)
-    window.files.export(tmp_path / "no" / "g.svg")
-    assert "cannot be written" in window.message.sentence.text()
+    for name in ("g.svg", "g.png", "g.pdf"):
+        window.message.hide()
+        window.files.export(tmp_path / "no" / name)
+        assert "cannot be written" in window.message.sentence.text()
+    window.files.export(tmp_path / "g.docx")
+    assert "give it one of these endings" in window.message.sentence.text()

@@ -36,7 +36,7 @@ COMMANDS = (
     Command(
         "export_picture",
         "Export picture…",
-        "Write the graph as it is now to an SVG or PNG file",
+        "Write the graph as it is now to an SVG, PNG or PDF file",
         "File",
         section=2,
         keys=("Ctrl+E",),

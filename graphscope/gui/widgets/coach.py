@@ -23,6 +23,7 @@ class Coach(QWidget):
         self._before = self._key = self._after = ""
         self._theme: Theme = THEMES["light"]
         self._canvas = parent
+        self.hide()
         parent.installEventFilter(self)
 
     def tell(self, sentence: str, key: str) -> None:
