@@ -150,6 +150,14 @@ def wait(window: Window) -> None:
             loop.exec()
 
 
+def settle(window: Window) -> None:
+    """Let the canvas come to rest: the view has gone to where the step is."""
+    loop = QEventLoop()
+    while window.canvas.moving:
+        QTimer.singleShot(5, loop.quit)
+        loop.exec()
+
+
 def snapshot(
     path: Path,
     *,
@@ -168,6 +176,7 @@ def snapshot(
     try:
         window.running.seek(steps)
         wait(window)
+        settle(window)
         photograph(window, scale).save(str(path))
     finally:
         window.close()

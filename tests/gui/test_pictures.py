@@ -22,6 +22,12 @@ def test_a_snapshot_shows_the_window_at_twice_the_size(qtbot, tmp_path) -> None:
     assert picture.pixelColor(5, 5).lightness() < 80
 
 
+def test_a_snapshot_waits_until_the_view_has_gone_along(qtbot, tmp_path) -> None:
+    for name in ("one.png", "two.png"):
+        snapshot(tmp_path / name, sample="xor", steps=12)
+    assert QImage(str(tmp_path / "one.png")) == QImage(str(tmp_path / "two.png"))
+
+
 def test_a_snapshot_says_nothing_about_what_its_platform_cannot_do(tmp_path) -> None:
     draw = "import pathlib, sys; from graphscope.gui.application import snapshot; snapshot(pathlib.Path(sys.argv[1]))"
     path = tmp_path / "w.png"
