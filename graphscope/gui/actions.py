@@ -7,11 +7,17 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 
-from graphscope.app.command import REASONS, Command, Rule, commands, readable
+from graphscope.app.command import REASONS, Command, Rule, commands
 from graphscope.app.settings import BY_KEY, Settings
 from graphscope.gui.icons import icon
-from graphscope.view.palette import Theme, ink_on
+from graphscope.view.palette import Theme
 from graphscope.view.text import Text
+
+
+def menu_keys(command: Command) -> str:
+    """The keys that a menu shows: the shortest of the graph, and the one that works everywhere."""
+    near, far = command.shown_keys[: len(command.canvas_keys)], command.shown_keys[len(command.canvas_keys) :]
+    return "   ".join((*near[:1], *far[:1]))
 
 
 class Actions(QObject):
@@ -60,7 +66,9 @@ class Actions(QObject):
     def retext(self, text: Text) -> None:
         """Tell every command in these words."""
         for command, action in self:
-            action.setText(text(command.title))
+            title = text(command.title)
+            action.setText(f"{title}\t{menu_keys(command)}" if command.shown_keys else title)
+            action.setIconText(title.rstrip("…"))
             action.setStatusTip(text(command.tip))
         self._tips(text)
 
@@ -74,8 +82,7 @@ class Actions(QObject):
     def retheme(self, theme: Theme) -> None:
         """Draw every icon in the ink of a theme."""
         for command, action in self:
-            ink = ink_on(theme.accent) if command.id == "step" else theme.ink
-            action.setIcon(icon(command.icon, ink, theme.faint))
+            action.setIcon(icon(command.icon, theme.ink, theme.faint))
 
     def enable(self, holding: frozenset[Rule], text: Text) -> None:
         """Enable what is possible now; what is not says why."""
@@ -94,9 +101,3 @@ class Actions(QObject):
                 key, answer = command.choice
                 stored = self._settings[key]
                 action.setChecked((stored is True) if answer == "yes" else stored == answer)
-
-
-def key_hint(command: Command) -> str:
-    """The shortest key of a command as people read it, or ""."""
-    keys = (*command.canvas_keys, *command.keys)
-    return readable(keys[0]) if keys else ""

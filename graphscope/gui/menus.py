@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QToolButto
 from graphscope.app.command import MENUS, Command, commands
 from graphscope.app.settings import BY_KEY
 from graphscope.gui.actions import Actions
-from graphscope.gui.icons import SIZE
+from graphscope.gui.icons import SIZE, icon
+from graphscope.view.palette import Theme, ink_on
 from graphscope.view.text import Text
 
 
@@ -63,6 +64,10 @@ class Menus(QObject):
             menu.setTitle(told)
 
 
+PRIMARY = "step"
+"""The command whose button stands out."""
+
+
 class Toolbar(QToolBar):
     """The buttons of the layout, then whatever the window adds at the right."""
 
@@ -88,14 +93,35 @@ class Toolbar(QToolBar):
         self._icons_only: bool | None = None
 
     def _add(self, command: Command, action: QAction) -> None:
+        if command.id == PRIMARY:
+            action = self._primary = self._twin(action)
         self.addAction(action)
         self._buttons.append((command, action))
         button = self.widgetForAction(action)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        if command.id == "step":
+        if command.id == PRIMARY:
             button.setObjectName("primary")
         if command.id == "play":
             self._speed_action = self.addWidget(self._speed)
+
+    def _twin(self, action: QAction) -> QAction:
+        """The same command for a button whose ground asks for an icon of another ink than the menu's."""
+        twin = QAction(self)
+        twin.triggered.connect(action.trigger)
+
+        def follow() -> None:
+            twin.setText(action.iconText())
+            twin.setToolTip(action.toolTip())
+            twin.setStatusTip(action.statusTip())
+            twin.setEnabled(action.isEnabled())
+
+        action.changed.connect(follow)
+        return twin
+
+    def retheme(self, theme: Theme) -> None:
+        """Draw the icon of the button that stands out."""
+        drawn = next(command.icon for command, action in self._buttons if action is self._primary)
+        self._primary.setIcon(icon(drawn, ink_on(theme.accent), theme.faint))
 
     def _speed_button(self, speeds: QMenu) -> QToolButton:
         button = QToolButton()
@@ -149,7 +175,7 @@ class Toolbar(QToolBar):
     @staticmethod
     def _style(command: Command, *, narrow: bool) -> Qt.ToolButtonStyle:
         style = Qt.ToolButtonStyle
-        worded = command.id == "step" or (not narrow and command.id != "restart")
+        worded = command.id == PRIMARY or (not narrow and command.id != "restart")
         return style.ToolButtonTextBesideIcon if worded else style.ToolButtonIconOnly
 
     def set_speed(self, speed: str, text: Text) -> None:

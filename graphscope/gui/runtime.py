@@ -82,6 +82,7 @@ class Runtime(QObject):
         first = self._menu.actions()[0] if self._menu.actions() else None
         for action in self._actions():
             self._menu.insertAction(first, action)  # type: ignore[arg-type]
+        self._group.addAction(self._menu.insertSeparator(first))  # type: ignore[arg-type]
 
     def _actions(self) -> list[QAction]:
         survey = self._window.desk.survey

@@ -330,6 +330,7 @@ class Window(QMainWindow):
         text, theme = self.desk.text, self.desk.theme
         self.orders.retext(text)
         self.orders.retheme(theme)
+        self.toolbar.retheme(theme)
         self.menus.retext(text)
         self.docks.retext()
         self.docks.retheme()

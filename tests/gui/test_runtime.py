@@ -28,7 +28,7 @@ def surveyed(window):
 
 
 def entries(window):
-    return {action.text(): action for action in window.runtime._group.actions()}
+    return {action.text(): action for action in window.runtime._group.actions() if action.text()}
 
 
 def test_what_is_not_there_stays_visible_with_its_reason_and_what_to_do(surveyed) -> None:
