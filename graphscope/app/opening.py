@@ -103,6 +103,8 @@ def _exists(path: Path) -> bool:
 
 
 _UNITS = {"": 1, "b": 1, "kb": 2**10, "mb": 2**20, "gb": 2**30, "tb": 2**40}
+_MOST = 2**62
+"""More bytes than any computer has."""
 
 
 def parse_size(text: str | float) -> int:
@@ -117,4 +119,4 @@ def parse_size(text: str | float) -> int:
     unit = match[2].lower() if match else "?"
     if match is None or unit not in _UNITS:
         raise InputError("a size is a number with B, KB, MB or GB, such as 512 MB, not “{text}”", text=text)
-    return int(float(match[1]) * _UNITS[unit])
+    return min(int(min(float(match[1]), _MOST) * _UNITS[unit]), _MOST)

@@ -144,7 +144,15 @@ def test_an_unknown_backend_is_told():
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("512 MB", 512 * 2**20), ("1.5GB", 3 * 2**29), ("7", 7), (9, 9), (1e3, 1000), ("2tb", 2**41)],
+    [
+        ("512 MB", 512 * 2**20),
+        ("1.5GB", 3 * 2**29),
+        ("7", 7),
+        (9, 9),
+        (1e3, 1000),
+        ("2tb", 2**41),
+        ("9" * 400 + " GB", 2**62),
+    ],
 )
 def test_a_size_is_read(text, size):
     assert parse_size(text) == size
