@@ -126,8 +126,8 @@ QToolBar { background: $window; border: none; border-bottom: 1px solid $hair; pa
 QToolBar QToolButton, QToolButton#plain { background: transparent; border: 1px solid transparent; border-radius: 8px;
   padding: 6px 10px; color: $ink; }
 QToolBar QToolButton:hover, QToolButton#plain:hover { background: $soft; }
-QToolBar QToolButton:pressed, QToolButton#plain:pressed, QToolBar QToolButton:checked { background: $raised;
-  border-color: $line; }
+QToolBar QToolButton:pressed, QToolBar QToolButton:checked, QToolButton#plain:pressed, QToolButton#plain:checked {
+  background: $raised; border-color: $line; }
 QToolBar QToolButton:disabled { color: $faint; }
 QToolBar QToolButton:focus, QToolButton#plain:focus { border-color: $focus; }
 QToolBar QToolButton#primary { background: $strong; color: $on_strong; font-weight: 600; padding: 6px 14px; }
@@ -154,6 +154,9 @@ QDockWidget { color: $ink; }
 #message QLabel { color: $ink; background: transparent; }
 
 QPushButton { background: $surface; border: 1px solid $line; border-radius: 8px; padding: 6px 14px; color: $ink; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QMessageBox { background: $surface; }
+QMessageBox QLabel { color: $ink; padding: 4px 8px; }
 QPushButton:hover { background: $raised; }
 QPushButton:default { background: $strong; color: $on_strong; border-color: $strong; }
 QPushButton:disabled { color: $faint; background: $window; border-color: $hair; }

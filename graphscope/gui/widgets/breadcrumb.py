@@ -88,13 +88,16 @@ class Crumb(QAbstractButton):
     def _write(self, painter: QPainter, area: QRectF) -> None:
         painter.setPen(QColor(self._theme.muted))
         painter.setFont(fonts.text_font(self.CAPTION))
-        painter.drawText(area, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, self._caption)
+        self._write_line(painter, area, self._caption, Qt.AlignmentFlag.AlignTop)
         painter.setPen(QColor(self._theme.ink))
         painter.setFont(self._value_font())
-        shown = painter.fontMetrics().elidedText(
-            self._value, Qt.TextElideMode.ElideRight, int(area.width()) + 1
-        )
-        painter.drawText(area, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignLeft, shown)
+        self._write_line(painter, area, self._value, Qt.AlignmentFlag.AlignBottom)
+
+    def _write_line(self, painter: QPainter, area: QRectF, told: str, edge: Qt.AlignmentFlag) -> None:
+        """One line at an edge, shortened where it has no room."""
+        room = int(area.width()) + 1
+        shown = painter.fontMetrics().elidedText(told, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(area, edge | Qt.AlignmentFlag.AlignLeft, shown)
 
 
 class Breadcrumb(QWidget):
