@@ -94,8 +94,9 @@ def jump(session: Session, position: int, unwanted: Callable[[], bool]) -> bool:
     """Go to a position, an iteration at a time; whether it was reached before somebody wanted no more."""
     session.seek(min(position, session.reached))
     while session.position < position and not unwanted():
+        session.seek(session.position + 1)  # at the end of an iteration, into the next one
         _, end = session.bounds
-        session.seek(min(position, max(end, session.position + 1)))
+        session.seek(min(position, end))
     return session.position == position
 
 

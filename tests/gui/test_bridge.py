@@ -69,3 +69,11 @@ def test_the_window_says_that_it_computes_although_keys_are_pressed(window, long
     assert "Computing" in window.statusBar().currentMessage()
     settle(window)
     assert not window.statusBar().currentMessage()
+
+
+@pytest.mark.parametrize("patience", [1, 2, 3, 10])
+def test_a_jump_that_is_stopped_ends_with_an_iteration_whenever_that_is(patience) -> None:
+    asked = iter(range(patience))
+    with gs.open("xor") as session:
+        assert not motions.jump(session, 1000, lambda: next(asked, None) is None)
+        assert session.position == 19 * patience
