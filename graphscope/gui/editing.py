@@ -1,4 +1,7 @@
-"""Commands on numbers: undoing, editing, copying, finding, going to a step, settings."""
+"""Commands on numbers: undoing, editing, copying, finding, going to a step, settings.
+
+Dialogs are imported when they are first opened: the window is there sooner.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
 from graphscope.engine.step import Ref
-from graphscope.gui.dialogs.edit_value import EditValue
-from graphscope.gui.dialogs.settings import SettingsSheet
 from graphscope.gui.dialogs.sheet import Sheets
-from graphscope.gui.dialogs.steps import GoToStep
-from graphscope.gui.dialogs.values import FindValue
 from graphscope.gui.requests import AskCode, Assign, CodeTold, Failed, Moved, Undo
 from graphscope.view import numbers
 
@@ -37,19 +36,35 @@ class Editing(QObject):
     @property
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
-        window = self._window
         return {
             "undo_edit": self._undo,
             "edit_value": self._edit,
             "copy_numpy": self._ask_code,
-            "find": lambda: FindValue(window).open(),
-            "go_to_step": lambda: GoToStep(window).open(),
-            "settings": lambda: self._sheets.show("settings", lambda: SettingsSheet(window.desk, window)),
+            "find": self._find,
+            "go_to_step": self._go_to_step,
+            "settings": self._settings,
         }
+
+    def _find(self) -> None:
+        from graphscope.gui.dialogs.values import FindValue
+
+        FindValue(self._window).open()
+
+    def _go_to_step(self) -> None:
+        from graphscope.gui.dialogs.steps import GoToStep
+
+        GoToStep(self._window).open()
+
+    def _settings(self) -> None:
+        from graphscope.gui.dialogs.settings import SettingsSheet
+
+        self._sheets.show("settings", lambda: SettingsSheet(self._window.desk, self._window))
 
     # ---- editing ------------------------------------------------------------------------------------------
 
     def _edit(self) -> None:
+        from graphscope.gui.dialogs.edit_value import EditValue
+
         selection, moved = self._window.desk.selection, self._window.desk.moved
         name = selection.name
         if name is None or moved is None or name not in moved.moment.values:

@@ -1,4 +1,7 @@
-"""Commands that help: palette, tour, lesson, keys, about."""
+"""Commands that help: palette, tour, lesson, keys, about.
+
+Dialogs are imported when they are first opened: the window is there sooner.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 
-from graphscope.gui.dialogs.about import About
 from graphscope.gui.dialogs.diagnostics import Diagnostics
-from graphscope.gui.dialogs.keys import KeysSheet
-from graphscope.gui.dialogs.lesson import Lesson, sample_of
-from graphscope.gui.dialogs.palette import Palette
 from graphscope.gui.dialogs.sheet import Sheets
-from graphscope.gui.dialogs.tour import Tour
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
@@ -32,17 +30,38 @@ class Helping(QObject):
     @property
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
-        window, desk, show = self._window, self._window.desk, self._sheets.show
         return {
-            "palette": lambda: Palette(window).open(),
-            "help": lambda: show("tour", lambda: Tour(desk, window)),
+            "palette": self._palette,
+            "help": self._tour,
             "lesson": self._lesson,
-            "keys": lambda: show("keys", lambda: KeysSheet(desk, window)),
-            "about": lambda: show("about", lambda: About(desk, window, self._diagnostics)),
+            "keys": self._keys,
+            "about": self._about,
         }
+
+    def _palette(self) -> None:
+        from graphscope.gui.dialogs.palette import Palette
+
+        Palette(self._window).open()
+
+    def _tour(self) -> None:
+        from graphscope.gui.dialogs.tour import Tour
+
+        self._sheets.show("tour", lambda: Tour(self._window.desk, self._window))
+
+    def _keys(self) -> None:
+        from graphscope.gui.dialogs.keys import KeysSheet
+
+        self._sheets.show("keys", lambda: KeysSheet(self._window.desk, self._window))
+
+    def _about(self) -> None:
+        from graphscope.gui.dialogs.about import About
+
+        self._sheets.show("about", lambda: About(self._window.desk, self._window, self._diagnostics))
 
     def _lesson(self) -> None:
         """Open the lesson; a model that has none says so."""
+        from graphscope.gui.dialogs.lesson import Lesson, sample_of
+
         desk = self._window.desk
         if sample_of(desk) is not None:
             self._sheets.show("lesson", lambda: Lesson(desk, self._window))

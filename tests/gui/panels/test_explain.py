@@ -136,7 +136,8 @@ def test_hovering_a_name_lights_up_the_number_that_it_stands_for(explain, stage)
 
 
 @pytest.mark.parametrize(
-    ("depth", "words"), [("kernel", "Calls of the kernel to the array library"), ("device", "Numbers are made by")]
+    ("depth", "words"),
+    [("kernel", "Calls of the kernel to the array library"), ("device", "Numbers are made by")],
 )
 def test_another_depth_is_told_at_once(explain, stage, depth, words):
     stage.seek(12)
