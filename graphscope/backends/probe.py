@@ -144,9 +144,9 @@ def _sentence_from_plain(plain: Mapping[str, Any] | None) -> Sentence | None:
 def main(arguments: Sequence[str]) -> int:
     """``--json`` prints the whole survey; ``--only NAME`` tries one backend, in this very process."""
     answer = _private_output()
-    if hasattr(os, "nice"):
-        os.nice(10)  # some libraries take seconds to import; what the user does meanwhile comes first
     if "--only" in arguments:
+        if hasattr(os, "nice"):
+            os.nice(10)  # some libraries take seconds to import; what the user does meanwhile comes first
         found = (examine(backend_file(arguments[arguments.index("--only") + 1])),)
     else:
         found = survey()
