@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent
 
-from graphscope.gui.requests import Move, Open
+from graphscope.gui.requests import Open
 from graphscope.ops import base
 from tests.gui.conftest import position, settle
 
@@ -191,31 +192,46 @@ def test_an_op_that_ends_the_program_ends_nothing_here(window, odd_op) -> None:
     assert window.desk.opened.model.name == "xor"
 
 
-def test_a_slow_kernel_never_stalls_the_window(window, odd_op, qtbot) -> None:
+def sleeps() -> None:
+    time.sleep(5)
+
+
+def is_busy_in_python() -> None:
+    until = time.perf_counter() + 2
+    while time.perf_counter() < until:
+        sum(range(1000))
+
+
+def gaps_between_ticks(window, qtbot) -> list[float]:
+    """Seconds between the ticks of a timer of 10 ms while the next step is done."""
+    moments: list[float] = []
+    timer = QTimer()
+    timer.timeout.connect(lambda: moments.append(time.perf_counter()))
+    timer.start(10)
+    window.do("step")
+    qtbot.waitUntil(lambda: window.bridge.idle, timeout=30_000)
+    timer.stop()
+    return [after - before for before, after in pairwise(moments)]
+
+
+@pytest.mark.parametrize("works", [sleeps, is_busy_in_python])
+def test_a_slow_kernel_never_stalls_the_window(window, odd_op, qtbot, works) -> None:
     def forward(self, xp, x):
-        time.sleep(1.5)
+        works()
         return x
 
-    window.bridge.ask(Open(build(odd_op(forward))))  # type: ignore[arg-type]
-    settle(window)
-    window.running.seek(2)
-    settle(window)
-    gaps, last = [0.0], [time.perf_counter()]
-
-    def tick() -> None:
-        now = time.perf_counter()
-        gaps.append(now - last[0])
-        last[0] = now
-
-    timer = QTimer()
-    timer.timeout.connect(tick)
-    timer.start(5)
-    last[0] = time.perf_counter()
-    window.bridge.ask(Move("step"))
-    qtbot.waitUntil(lambda: window.bridge.idle, timeout=10_000)
-    timer.stop()
-    assert len(gaps) > 100
-    assert sorted(gaps)[-3] < 0.1  # a busy machine may stall the test itself once
+    made, gaps = build(odd_op(forward)), [1.0]
+    window.docks.show("explain", shown=False)  # it would have the kernel run again, to tell what it does
+    for _ in range(2):  # a busy machine may stall the test itself once
+        window.bridge.ask(Open(made))  # type: ignore[arg-type]
+        settle(window)
+        window.running.seek(2)
+        settle(window)
+        gaps = gaps_between_ticks(window, qtbot)
+        assert len(gaps) > 50
+        if max(gaps) < 0.1:
+            return
+    pytest.fail(f"the window stood still for {max(gaps):.3f} seconds")
 
 
 def test_closing_during_a_computation_hides_the_window_at_once_and_ends_cleanly(
