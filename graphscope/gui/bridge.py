@@ -11,6 +11,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from graphscope.gui.requests import (
     Answer,
     ArrayTold,
+    AskArray,
+    AskExplanation,
+    AskSaved,
+    AskTimes,
     Closed,
     CodeTold,
     Explained,
@@ -27,6 +31,8 @@ from graphscope.gui.worker import Opener, Worker, open_session
 
 SWITCH = 0.0005
 """Seconds after which Python lets another thread on: a kernel that is busy in Python must not hold the window."""
+SHOWN = (AskArray, AskExplanation, AskSaved, AskTimes)
+"""Questions on what is in sight: they wait until nothing is to be moved, because a move has them asked anew."""
 
 
 class Bridge(QObject):
@@ -132,7 +138,7 @@ class Bridge(QObject):
             if self._ended:
                 return None
             self._unwanted.clear()
-            return self._mail.pop(next(iter(self._mail)))
+            return self._mail.pop(min(self._mail, key=SHOWN.__contains__))
 
     def _tell(self, done: int, answer: Answer | None) -> None:
         if not self._ended:

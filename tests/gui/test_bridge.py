@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 import graphscope as gs
 from graphscope.gui import motions
-from graphscope.gui.requests import Seek
+from graphscope.gui.requests import AskExplanation, Seek
 from tests.gui.conftest import position, press, settle
 
 
@@ -77,3 +77,16 @@ def test_a_jump_that_is_stopped_ends_with_an_iteration_whenever_that_is(patience
     with gs.open("xor") as session:
         assert not motions.jump(session, 1000, lambda: next(asked, None) is None)
         assert session.position == 19 * patience
+
+
+def test_a_step_that_is_asked_for_comes_before_what_explains_the_last_one(window, long_over, qtbot) -> None:
+    told: list[str] = []
+    window.bridge.moved.connect(lambda moved: told.append(f"at {moved.moment.position}"))
+    window.bridge.explained.connect(lambda explained: told.append(f"explained {explained.position}"))
+    window.do("over")
+    qtbot.wait(100)
+    window.bridge.ask(AskExplanation("en", "kernel"))
+    window.do("step")
+    settle(window)
+    assert told[:2] == ["at 0", "at 1"]
+    assert set(told[2:]) == {"explained 1"}
