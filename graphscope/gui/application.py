@@ -92,7 +92,7 @@ def run(arguments: Namespace) -> int:
     follow_language(window)
     window.bridge.ask(first)
     window.show()
-    QTimer.singleShot(500, window.runtime.look)
+    window.runtime.look_soon()
     status = program.exec()
     window.close()
     return status

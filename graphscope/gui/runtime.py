@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 
 from graphscope.backends.base import DeviceFacts
@@ -15,6 +15,9 @@ from graphscope.backends.probe import Availability, survey
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
+
+SOON = 500
+"""Milliseconds until backends are looked for: the first picture comes first."""
 
 
 class Runtime(QObject):
@@ -29,6 +32,10 @@ class Runtime(QObject):
         self._closed = threading.Event()
         self._menu = window.menus.top["Runtime"]
         self._group = QActionGroup(self)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON)
+        self._soon.timeout.connect(self.look)
         self._found.connect(self._surveyed, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -47,9 +54,13 @@ class Runtime(QObject):
 
     # ---- looking for backends -----------------------------------------------------------------------------
 
+    def look_soon(self) -> None:
+        """Try every backend once the window is there."""
+        self._soon.start()
+
     def look(self) -> None:
         """Try every backend, in processes of their own, from a thread of its own."""
-        if self._thread is None:
+        if self._thread is None and not self._closed.is_set():
             self._thread = threading.Thread(target=self._search, name="graphscope survey", daemon=True)
             self._thread.start()
 
@@ -61,6 +72,7 @@ class Runtime(QObject):
     def close(self) -> None:
         """Look no more, and wait until nobody does."""
         self._closed.set()
+        self._soon.stop()
         if self._thread is not None:
             self._thread.join()
 
