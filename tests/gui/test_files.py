@@ -6,8 +6,9 @@ import time
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QMessageBox
 
 from graphscope.gui.requests import Open
 from graphscope.ops import base
@@ -62,6 +63,57 @@ def test_a_program_that_is_not_trusted_does_not_open(window, model, monkeypatch)
     drop(window, model("raise SystemExit('it ran')"))
     assert window.desk.opened.model.name == "xor"
     assert not window.message.isVisible()
+
+
+@pytest.mark.parametrize("answer", ["Run it", "Cancel"])
+def test_trust_is_asked_for_by_name_and_refused_unless_it_is_given(
+    window, model, monkeypatch, answer
+) -> None:
+    asked: list[str] = []
+
+    def exec_(box: QMessageBox) -> int:
+        default = box.defaultButton()
+        asked.extend((box.text(), default.text().replace("&", "") if default else ""))
+        next(each for each in box.buttons() if each.text().replace("&", "") == answer).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", exec_)
+    drop(window, model())
+    assert asked == [
+        "mine.py is a program. Opening it runs it with all that you are allowed to do.",
+        "Cancel",
+    ]
+    assert window.desk.opened.model.name == ("mine" if answer == "Run it" else "xor")
+
+
+def test_only_files_can_be_dropped(window, model) -> None:
+    for words, url, accepted in (("", str(model()), True), ("some words", "", False)):
+        mime = QMimeData()
+        if url:
+            mime.setUrls([QUrl.fromLocalFile(url)])
+        mime.setText(words)
+        buttons, modifiers = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+        event = QDragEnterEvent(QPoint(10, 10), Qt.DropAction.CopyAction, mime, buttons, modifiers)
+        event.ignore()
+        window.dragEnterEvent(event)
+        assert event.isAccepted() is accepted
+
+
+@pytest.mark.parametrize("name", ["folder", "notes.txt", "weights.pt", "model.onnx", "empty.py", "binary.py"])
+def test_what_cannot_be_read_is_one_sentence_and_the_run_so_far_stays(window, tmp_path, name) -> None:
+    path = tmp_path / name
+    if name == "folder":
+        path.mkdir()
+    else:
+        path.write_bytes(b"" if name == "empty.py" else b"\x80\x02\xff\x00 not a model")
+    window.files.open(path, trust=True)
+    settle(window)
+    told = window.message.sentence.text()
+    assert told
+    assert "\n" not in told
+    assert "Traceback" not in told
+    assert "inside GraphScope" not in told
+    assert window.desk.opened.model.name == "xor"
 
 
 def test_what_was_opened_is_listed_again(window) -> None:
