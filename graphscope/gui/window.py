@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -52,6 +52,9 @@ from graphscope.gui.widgets.message_bar import MessageBar
 from graphscope.view.palette import ThemeName
 from graphscope.view.text import Text
 
+SIZE = QSize(1440, 900)
+FRAME = QSize(16, 48)
+"""What a desktop puts around a window, about."""
 SLOW = 300
 """Milliseconds after which a computation is told in the status bar."""
 MANY = 60
@@ -354,7 +357,8 @@ class Window(QMainWindow):
             self.orders[name].setChecked(not dock.isHidden())
 
     def _restore(self) -> None:
-        self.resize(1440, 900)
+        room = self.screen().availableSize() - FRAME
+        self.resize(SIZE.boundedTo(room))
         stored = self.settings.window("geometry")
         if stored:
             self.restoreGeometry(QByteArray.fromBase64(stored.encode()))
