@@ -326,6 +326,11 @@ class Session:
         self._branches.append((self.history, self.position))
         self.history = self.history.fork(ref, self.backend.put(made), self.position)
 
+    @property
+    def edits(self) -> int:
+        """How many assignments can be taken back."""
+        return len(self._branches)
+
     def undo(self) -> bool:
         """Take back the last ``set_value``; the former run and position return. False if there was none."""
         if not self._branches:

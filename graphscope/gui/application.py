@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from graphscope.app.settings import Settings
 from graphscope.gui import fonts
 from graphscope.gui.icons import application_icon
-from graphscope.gui.requests import Open
+from graphscope.service.requests import Open
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window

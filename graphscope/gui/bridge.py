@@ -5,16 +5,15 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from graphscope.gui.requests import (
+from graphscope.app.engine import open_session
+from graphscope.service.requests import (
     Answer,
     ArrayTold,
-    AskArray,
-    AskExplanation,
-    AskSaved,
-    AskTimes,
     Closed,
     CodeTold,
     Explained,
@@ -27,12 +26,11 @@ from graphscope.gui.requests import (
     Seek,
     TimesTold,
 )
-from graphscope.gui.worker import Opener, Worker, open_session
+from graphscope.service.worker import Opener, Worker
 
+Told = TypeVar("Told", bound=Answer)
 SWITCH = 0.0005
 """Seconds after which Python lets another thread on: a kernel that is busy in Python must not hold the window."""
-SHOWN = (AskArray, AskExplanation, AskSaved, AskTimes)
-"""Questions on what is in sight: they wait until nothing is to be moved, because a move has them asked anew."""
 
 
 class Bridge(QObject):
@@ -65,6 +63,7 @@ class Bridge(QObject):
         self._asked = self._answered = 0
         self._worker = Worker(opener, self._unwanted.is_set)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._listeners: dict[type[Answer], list[Callable[[Any], object]]] = {}
         self._signals = {
             Opened: self.opened,
             Moved: self.moved,
@@ -90,6 +89,10 @@ class Bridge(QObject):
             self._asked += 1
             self._ready.notify()
         self.busy.emit(True)
+
+    def listen(self, kind: type[Told], listener: Callable[[Told], object]) -> None:
+        """Have every answer of a kind told to ``listener``, in the thread of the window."""
+        self._listeners.setdefault(kind, []).append(listener)
 
     def _drop(self, kind: type[Request]) -> None:
         if self._mail.pop(kind, None) is not None:
@@ -138,7 +141,7 @@ class Bridge(QObject):
             if self._ended:
                 return None
             self._unwanted.clear()
-            return self._mail.pop(min(self._mail, key=SHOWN.__contains__))
+            return self._mail.pop(min(self._mail, key=lambda kind: kind.glance))
 
     def _tell(self, done: int, answer: Answer | None) -> None:
         if not self._ended:
@@ -154,6 +157,9 @@ class Bridge(QObject):
             if isinstance(answer, Closed):
                 self.closed.emit()
             elif answer is not None:
-                self._signals[type(answer)].emit(answer)
+                if type(answer) in self._signals:
+                    self._signals[type(answer)].emit(answer)
+                for listener in self._listeners.get(type(answer), ()):
+                    listener(answer)
             if done and self.idle:
                 self.busy.emit(False)

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from graphscope.app.settings import Settings
 from graphscope.backends.probe import Availability
 from graphscope.gui.bridge import Bridge
-from graphscope.gui.requests import Depth, Moved, Opened
 from graphscope.gui.selection import Selection
+from graphscope.service.requests import Depth, Moved, Opened
 from graphscope.view.palette import THEMES, Theme
 from graphscope.view.text import Text
 

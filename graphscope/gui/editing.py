@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 
 from graphscope.engine.step import Ref
 from graphscope.gui.dialogs.sheet import Sheets
-from graphscope.gui.requests import AskCode, Assign, CodeTold, Failed, Moved, Undo
+from graphscope.service.requests import AskCode, Assign, CodeTold, Failed, Moved, Undo
 from graphscope.view import numbers
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from graphscope.app import samples
 from graphscope.errors import Sentence, TrustError
 from graphscope.exporters import svg
 from graphscope.gui import vector
-from graphscope.gui.requests import Close, Failed, Open
 from graphscope.importers import suffixes
+from graphscope.service.requests import Close, Failed, Open
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window

@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, QPixmap
 
-from graphscope.gui.requests import Move
+from graphscope.service.requests import Move
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window

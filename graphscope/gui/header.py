@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
-from graphscope.gui.requests import Depth, Moved
 from graphscope.gui.widgets.breadcrumb import Breadcrumb
 from graphscope.gui.widgets.pill import Pill
+from graphscope.service.requests import Depth, Moved
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, step_title
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from PySide6.QtCore import QObject, QTimer
 
-from graphscope.gui.requests import Motion, Move, Seek
+from graphscope.service.requests import Motion, Move, Seek
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window

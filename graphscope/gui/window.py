@@ -42,13 +42,13 @@ from graphscope.gui.helping import Helping
 from graphscope.gui.keyboard import CanvasKeys
 from graphscope.gui.menus import Menus, Toolbar
 from graphscope.gui.panel import Panel, panels
-from graphscope.gui.requests import Failed, Moved, Opened
 from graphscope.gui.running import Running
 from graphscope.gui.runtime import Runtime
 from graphscope.gui.theme import palette, stylesheet, system_reduces_motion, system_theme, theme_of
 from graphscope.gui.viewing import Viewing
 from graphscope.gui.widgets.coach import Coach
 from graphscope.gui.widgets.message_bar import MessageBar
+from graphscope.service.requests import Failed, Moved, Opened
 from graphscope.view.palette import ThemeName
 from graphscope.view.text import Text
 

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 
 from graphscope.app.settings import Settings
 from graphscope.gui.application import application, wait
-from graphscope.gui.requests import Open
 from graphscope.gui.window import Window
+from graphscope.service.requests import Open
 
 Opener = Callable[..., Window]
 

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 import graphscope as gs
-from graphscope.gui import motions
-from graphscope.gui.requests import AskExplanation, Seek
+from graphscope.service import motions
+from graphscope.service.requests import AskExplanation, Seek
 from tests.gui.conftest import position, press, settle
 
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from graphscope.gui.requests import DEPTHS
+from graphscope.service.requests import DEPTHS
 from tests.gui.conftest import position, press, settle
 
 MARKS = {

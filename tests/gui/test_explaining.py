@@ -6,8 +6,8 @@ import pytest
 
 import graphscope as gs
 from graphscope.engine.step import Ref
-from graphscope.gui.explaining import explanation
-from graphscope.gui.requests import AskExplanation
+from graphscope.service.explaining import explanation
+from graphscope.service.requests import AskExplanation
 from graphscope.view.numbers import number
 from tests.gui.conftest import position, settle
 

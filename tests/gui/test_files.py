@@ -10,8 +10,8 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QMessageBox
 
-from graphscope.gui.requests import Open
 from graphscope.ops import base
+from graphscope.service.requests import Open
 from tests.gui.conftest import position, settle
 
 GOOD = """

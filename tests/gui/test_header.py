@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
-from graphscope.gui.requests import DEPTHS
 from graphscope.gui.widgets.breadcrumb import Crumb
+from graphscope.service.requests import DEPTHS
 from tests.gui.conftest import settle
 
 

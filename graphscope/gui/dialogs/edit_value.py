@@ -15,7 +15,7 @@ from graphscope.errors import InputError
 from graphscope.gui import fonts
 from graphscope.gui.dialogs.number import Place, at_place, in_plane, read_number, read_place, typed
 from graphscope.gui.dialogs.overlay import Overlay
-from graphscope.gui.requests import ArrayTold, AskArray, Assign
+from graphscope.service.requests import ArrayTold, AskArray, Assign
 from graphscope.view import numbers
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from graphscope.graph.graph import Graph
 from graphscope.gui.dialogs.finder import Finder
 from graphscope.gui.dialogs.matching import Match, match
 from graphscope.gui.dialogs.rows import Row
-from graphscope.gui.requests import Moved
+from graphscope.service.requests import Moved
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, gradient_names, step_title
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from graphscope.graph.graph import Graph
 from graphscope.gui.desk import Desk
 from graphscope.gui.icons import icon
 from graphscope.gui.panel import Panel
-from graphscope.gui.requests import AskExplanation, Explained, Moved
 from graphscope.gui.widgets.page import Page
+from graphscope.service.requests import AskExplanation, Explained, Moved
 from graphscope.view.explain import Choice, Explanation, Paragraph
 from graphscope.view.notation import Span, Spot
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, gradient_names

@@ -27,13 +27,13 @@ from graphscope.gui import fonts
 from graphscope.gui.canvas.painting import plain
 from graphscope.gui.desk import Desk
 from graphscope.gui.panel import Panel
-from graphscope.gui.requests import ArrayTold, AskArray, AskSaved, SavedTold
 from graphscope.gui.selection import Role
 from graphscope.gui.widgets.axis_sliders import AxisSliders
 from graphscope.gui.widgets.facts import COLUMNS, Facts
 from graphscope.gui.widgets.heat_map import HeatMap, Matrix
 from graphscope.gui.widgets.histogram import Histogram
 from graphscope.gui.widgets.tip import tip
+from graphscope.service.requests import ArrayTold, AskArray, AskSaved, SavedTold
 from graphscope.view.numbers import full, hexadecimal, number
 from graphscope.view.telling import made_by
 

@@ -17,9 +17,9 @@ from graphscope.gui.canvas.painting import plain
 from graphscope.gui.desk import Desk
 from graphscope.gui.icons import icon
 from graphscope.gui.panel import Panel
-from graphscope.gui.requests import Moved, Opened
 from graphscope.gui.widgets.tip import tip
 from graphscope.gui.widgets.tree import Cell, Row, RowModel, Tree
+from graphscope.service.requests import Moved, Opened
 from graphscope.view.numbers import number
 
 NAME, SHAPE, COUNT, KIND = range(4)

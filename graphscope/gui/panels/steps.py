@@ -17,9 +17,9 @@ from graphscope.gui import fonts
 from graphscope.gui.canvas.painting import plain
 from graphscope.gui.desk import Desk
 from graphscope.gui.panel import Panel
-from graphscope.gui.requests import AskTimes, Moved, Opened, Seek, TimesTold
 from graphscope.gui.widgets.tip import tip
 from graphscope.gui.widgets.tree import Cell, Row, RowModel, Tree
+from graphscope.service.requests import AskTimes, Moved, Opened, Seek, TimesTold
 from graphscope.view.numbers import compact, number
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, made_by, step_title
 

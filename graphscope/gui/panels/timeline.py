@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graphscope.gui.desk import Desk
 from graphscope.gui.panel import Panel
-from graphscope.gui.requests import Failed, Seek
 from graphscope.gui.widgets.tip import tip
 from graphscope.gui.widgets.track import Track
+from graphscope.service.requests import Failed, Seek
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, short_title, step_title
 from graphscope.view.text import Text
 

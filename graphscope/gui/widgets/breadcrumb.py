@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QEnterEvent, QFont, QFontMetrics, QPainter, QP
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from graphscope.gui import fonts
-from graphscope.gui.requests import DEPTHS, Depth
+from graphscope.service.requests import DEPTHS, Depth
 from graphscope.view.palette import THEMES, Theme
 from graphscope.view.text import Text
 

@@ -15,7 +15,7 @@ from graphscope.gui import fonts
 from graphscope.gui.bridge import Bridge
 from graphscope.gui.desk import Desk
 from graphscope.gui.panel import Panel
-from graphscope.gui.requests import Move, Moved, Open, Request, Seek
+from graphscope.service.requests import Move, Moved, Open, Request, Seek
 from graphscope.view.palette import THEMES, ThemeName
 from graphscope.view.text import Language, Text
 

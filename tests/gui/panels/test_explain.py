@@ -8,9 +8,9 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtTest import QTest
 
 from graphscope.gui.panels.explain import Explain
-from graphscope.gui.requests import Assign, Close
 from graphscope.gui.widgets.equation import plain
 from graphscope.gui.widgets.page import Page
+from graphscope.service.requests import Assign, Close
 
 
 @pytest.fixture

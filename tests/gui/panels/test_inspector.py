@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QSlider
 
 from graphscope.gui.panels.inspector import LOWEST, Inspector
-from graphscope.gui.requests import Assign
 from graphscope.gui.widgets import heat_painting
 from graphscope.gui.widgets.facts import COLUMNS
 from graphscope.gui.widgets.heat_map import HeatMap, Matrix
+from graphscope.service.requests import Assign
 from graphscope.view.palette import THEMES, signed
 
 LEFT = Qt.MouseButton.LeftButton

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from graphscope.graph.graph import Value
 from graphscope.graph.spec import TensorSpec
 from graphscope.gui.panels.outline import COUNT, KIND, NAME, SHAPE, Outline, short
-from graphscope.gui.requests import Close
 from graphscope.gui.widgets.tree import Row
+from graphscope.service.requests import Close
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from graphscope.engine.step import Step
 from graphscope.gui.panels import steps as module
 from graphscope.gui.panels.steps import NAME, NORM, POSITION, SHAPE, TIME, Steps, duration
-from graphscope.gui.requests import Assign, Seek
 from graphscope.gui.widgets.tree import MANY, Row
+from graphscope.service.requests import Assign, Seek
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QToolTip
 
 from graphscope.engine.step import PHASE_OF
 from graphscope.gui.panels.timeline import Timeline
-from graphscope.gui.requests import Assign, Failed, Seek
 from graphscope.gui.widgets.track import Track
 from graphscope.gui.widgets.track_painting import ROWS, row_top
+from graphscope.service.requests import Assign, Failed, Seek
 
 LEFT = Qt.MouseButton.LeftButton
 

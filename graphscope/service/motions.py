@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphscope.engine.step import Step
 from graphscope.errors import Sentence
 from graphscope.graph.scope import Scope, inside
-from graphscope.gui.requests import Motion
+from graphscope.service.requests import Motion
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session

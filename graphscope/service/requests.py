@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -37,11 +38,26 @@ Depth = Literal["layer", "operation", "kernel", "device"]
 DEPTHS: tuple[Depth, ...] = ("layer", "operation", "kernel", "device")
 
 
+class Request:
+    """Base of all that is asked. At most one of a kind waits: a newer one takes its place.
+
+    Class attributes:
+        glance: asks about what is in sight; it waits until nothing is to be moved, because a move has it
+            asked anew.
+    """
+
+    glance: ClassVar[bool] = False
+
+
+class Answer:
+    """Base of all that is told."""
+
+
 # ---- asked ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class Open:
+class Open(Request):
     """Open a model; the arguments are those of ``graphscope.open``."""
 
     source: str | Path | Model
@@ -52,7 +68,7 @@ class Open:
 
 
 @dataclass(frozen=True)
-class Move:
+class Move(Request):
     """Move through the run; groups in ``folded`` count as one step."""
 
     motion: Motion
@@ -60,15 +76,17 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Seek:
+class Seek(Request):
     """Go to a position."""
 
     position: int
 
 
 @dataclass(frozen=True)
-class AskExplanation:
+class AskExplanation(Request):
     """Explain the step that just ran, or what a selected element is."""
+
+    glance: ClassVar[bool] = True
 
     language: Language
     depth: Depth = "operation"
@@ -77,38 +95,44 @@ class AskExplanation:
 
 
 @dataclass(frozen=True)
-class AskArray:
+class AskArray(Request):
     """One plane of an array, its statistics and its histogram.
 
     Args:
         plane: an index for every axis but the last two.
     """
 
+    glance: ClassVar[bool] = True
+
     ref: Ref
     plane: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
-class AskSaved:
+class AskSaved(Request):
     """What is kept for the backward of the node that makes a value."""
+
+    glance: ClassVar[bool] = True
 
     name: str
 
 
 @dataclass(frozen=True)
-class AskTimes:
+class AskTimes(Request):
     """How long each step of the current iteration took."""
+
+    glance: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)
-class AskCode:
+class AskCode(Request):
     """An array as NumPy code."""
 
     ref: Ref
 
 
 @dataclass(frozen=True)
-class Assign:
+class Assign(Request):
     """Put a number in place of one element of a value."""
 
     name: str
@@ -117,25 +141,20 @@ class Assign:
 
 
 @dataclass(frozen=True)
-class Undo:
+class Undo(Request):
     """Take back the last assignment."""
 
 
 @dataclass(frozen=True)
-class Close:
+class Close(Request):
     """Let go of the model."""
-
-
-Request = (
-    Open | Move | Seek | AskExplanation | AskArray | AskSaved | AskTimes | AskCode | Assign | Undo | Close
-)
 
 
 # ---- told -------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
-class Opened:
+class Opened(Answer):
     """A model is open, at position 0.
 
     Args:
@@ -161,7 +180,7 @@ class Opened:
 
 
 @dataclass(frozen=True, eq=False)
-class Moved:
+class Moved(Answer):
     """The run is at a position.
 
     Args:
@@ -193,7 +212,7 @@ class Moved:
 
 
 @dataclass(frozen=True, eq=False)
-class Explained:
+class Explained(Answer):
     """An explanation at a position."""
 
     position: int
@@ -202,7 +221,7 @@ class Explained:
 
 
 @dataclass(frozen=True, eq=False)
-class ArrayTold:
+class ArrayTold(Answer):
     """The answer to `AskArray`; ``summary`` is None where there is no such array at this position.
 
     Args:
@@ -233,7 +252,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class SavedTold:
+class SavedTold(Answer):
     """The answer to `AskSaved`."""
 
     position: int
@@ -244,7 +263,7 @@ class SavedTold:
 
 
 @dataclass(frozen=True)
-class TimesTold:
+class TimesTold(Answer):
     """The answer to `AskTimes`.
 
     Args:
@@ -257,7 +276,7 @@ class TimesTold:
 
 
 @dataclass(frozen=True)
-class CodeTold:
+class CodeTold(Answer):
     """The answer to `AskCode`."""
 
     ref: Ref
@@ -265,12 +284,12 @@ class CodeTold:
 
 
 @dataclass(frozen=True)
-class Closed:
+class Closed(Answer):
     """No model is open."""
 
 
 @dataclass(frozen=True, eq=False)
-class Failed:
+class Failed(Answer):
     """A request could not be done; what was open stays open.
 
     Args:
@@ -282,4 +301,6 @@ class Failed:
     details: str = ""
 
 
-Answer = Opened | Moved | Explained | ArrayTold | SavedTold | TimesTold | CodeTold | Closed | Failed
+def details_of(error: BaseException) -> str:
+    """Where in the program an error was raised, for those who ask for details."""
+    return "".join(traceback.format_exception(error))

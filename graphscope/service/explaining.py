@@ -11,7 +11,7 @@ from graphscope.backends.base import backend_file
 from graphscope.engine.step import Ref, Step
 from graphscope.errors import InputError
 from graphscope.graph.spec import format_shape
-from graphscope.gui.requests import AskExplanation
+from graphscope.service.requests import AskExplanation
 from graphscope.view.explain import Explanation, Paragraph, explain, names_of
 from graphscope.view.formula import inner_lines
 from graphscope.view.layer import explain_layer

@@ -1,0 +1,84 @@
+"""Does what is asked of a session, wherever the session lives; knows no Qt and no wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from graphscope.debug.session import Session
+from graphscope.engine.moment import Moment
+from graphscope.errors import GraphScopeError, Sentence
+from graphscope.service.requests import Answer, Failed, Moved, Open, Request, details_of
+from graphscope.service.tasks import tasks
+
+Opener = Callable[[Open], Session]
+
+
+class Worker:
+    """One session, and an answer to every request.
+
+    Args:
+        opener: makes sessions.
+        unwanted: asked while something long is done, whether it is still to be done.
+    """
+
+    def __init__(self, opener: Opener, unwanted: Callable[[], bool] = lambda: False) -> None:
+        self.opener = opener
+        self.unwanted = unwanted
+        self.session: Session | None = None
+        self._steps: tuple[Any, ...] = ()
+        self._steps_of: tuple[Session, int] | None = None
+
+    def answers(self, request: Request) -> Iterator[Answer]:
+        """Do a request; an error becomes an answer, and the session stays as it is."""
+        try:
+            yield from tasks()[type(request)](self, request)
+        except GraphScopeError as error:
+            yield Failed(request, error, details_of(error))
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the worker must outlive every fault
+            unexpected = GraphScopeError(
+                "something went wrong inside GraphScope: {error}", error=f"{type(error).__name__}: {error}"
+            )
+            yield Failed(request, unexpected, details_of(error))
+
+    def close(self) -> None:
+        """Let go of the session."""
+        if self.session is not None:
+            self.session.close()
+        self.session = None
+
+    def moved(
+        self,
+        request: Request,
+        before: int,
+        *,
+        moment: Moment | None = None,
+        stopped: Sentence | None = None,
+    ) -> Moved:
+        """What the window is told of where the session is.
+
+        Args:
+            request: what led here.
+            before: the position before it.
+        """
+        session = self.session
+        if session is None:
+            raise GraphScopeError("no model is open; open one first")
+        start, _ = session.bounds
+        return Moved(
+            request,
+            moment or session.moment(),
+            before,
+            self._iteration_steps(session, start),
+            start,
+            session.reached,
+            session.edits,
+            session.seconds(session.position) if session.position else None,
+            stopped,
+        )
+
+    def _iteration_steps(self, session: Session, start: int) -> tuple[Any, ...]:
+        """The steps of this iteration, made once an iteration."""
+        if self._steps_of != (session, start):
+            self._steps, self._steps_of = session.iteration_steps, (session, start)
+        return self._steps
