@@ -33,6 +33,7 @@ from graphscope.graph.scope import groups
 from graphscope.gui.actions import Actions
 from graphscope.gui.bridge import Bridge
 from graphscope.gui.canvas.canvas import Canvas
+from graphscope.gui.conductors import conductors
 from graphscope.gui.desk import Desk
 from graphscope.gui.docks import Docks
 from graphscope.gui.editing import Editing
@@ -166,9 +167,10 @@ class Window(QMainWindow):
         self.docks.changed.connect(self._check_panels)
         self.docks.made.connect(self._listen)
         self.settings.on_change(self._setting)
-        conductors = (self.running, self.viewing, self.files, self.runtime, self.helping, self.editing)
+        first = (self.running, self.viewing, self.files, self.runtime, self.helping, self.editing)
+        found = tuple(conductor(self) for conductor in conductors())
         self._doers: dict[str, Callable[[], object]] = {}
-        for conductor in conductors:
+        for conductor in (*first, *found):
             self._doers.update(conductor.commands)
         self.orders.started.connect(self.do)
         self._keys = CanvasKeys(self.orders.start, self)
