@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -26,3 +28,16 @@ class Conductor(QObject):
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by the id of the command."""
         return {}
+
+
+def conductors() -> tuple[type[Conductor], ...]:
+    """Every conductor, from every file in ``graphscope/gui/conductors``."""
+    from graphscope.gui import conductors as folder
+
+    modules = [import_module(f"{folder.__name__}.{found.name}") for found in iter_modules(folder.__path__)]
+    return tuple(
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Conductor) and each.__module__ == module.__name__
+    )

@@ -33,7 +33,7 @@ from graphscope.graph.scope import groups
 from graphscope.gui.actions import Actions
 from graphscope.gui.bridge import Bridge
 from graphscope.gui.canvas.canvas import Canvas
-from graphscope.gui.conductors import conductors
+from graphscope.gui.conductor import conductors
 from graphscope.gui.desk import Desk
 from graphscope.gui.docks import Docks
 from graphscope.gui.editing import Editing
