@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from graphscope.engine.curves import CurveLog
 from graphscope.engine.iteration import Edit, Iteration
 from graphscope.engine.machine import Machine
 from graphscope.engine.plan import EMPTY, ZERO
@@ -20,10 +21,18 @@ class History:
     the same.
     """
 
-    def __init__(self, machine: Machine, shelf: Shelf, iterations: list[Iteration] | None = None) -> None:
+    def __init__(
+        self,
+        machine: Machine,
+        shelf: Shelf,
+        iterations: list[Iteration] | None = None,
+        log: CurveLog | None = None,
+    ) -> None:
         self.machine = machine
         self.shelf = shelf
         self.iterations = iterations or [machine.begin(0, 0, None)]
+        self.log = log or CurveLog(machine.backend, self.iterations[0].program.watched)
+        self._note(self.iterations[-1])
         self._starts = [iteration.start for iteration in self.iterations]
         shelf.put(self.iterations[-1])
 
@@ -60,7 +69,6 @@ class History:
         if not before.program.bytes:
             before.program.bytes = measure(before)
             self.shelf.put(before)
-        before.loss = before.final_loss()
         self.iterations.append(begun)
         self._starts.append(begun.start)
         self.shelf.put(begun)
@@ -74,6 +82,7 @@ class History:
         iteration, index = self.upcoming(position)
         if iteration.done == index:
             self.machine.do(self.whole(iteration))
+            self._note(iteration)
 
     def finish(self, position: int) -> int:
         """Do all steps up to the end of the iteration of the next step; the position there.
@@ -84,7 +93,13 @@ class History:
         iteration, _ = self.upcoming(position)
         if iteration.done < iteration.length:
             self.machine.finish(self.whole(iteration))
+            self._note(iteration)
         return iteration.end
+
+    def _note(self, iteration: Iteration) -> None:
+        """Keep the loss and the norms of an iteration that has just been finished."""
+        if iteration.done == iteration.length:
+            self.log.note(iteration.program.held(iteration.newest))
 
     def array(self, ref: Ref, position: int) -> Any:
         """What ``ref`` holds at ``position`` on its device, or None."""
@@ -146,20 +161,13 @@ class History:
         """A history that is the same up to ``position`` but has ``array`` there; nothing after it is done."""
         iteration, done = self.locate(position)
         forked = self.whole(iteration).forked(Edit(done, ref, array))
-        return History(self.machine, self.shelf, [*self.iterations[: iteration.index], forked])
+        before = self.iterations[: iteration.index]
+        return History(self.machine, self.shelf, [*before, forked], self.log.forked(iteration.index))
 
     def abandon(self, kept: History) -> None:
         """Let go of what this history does not share with ``kept``."""
         shared = set(kept.iterations)
         self.shelf.release(iteration for iteration in self.iterations if iteration not in shared)
-
-    def losses(self) -> list[Any]:
-        """The loss at the end of each finished iteration, on its device; None in a model without one."""
-        ended = [iteration.loss for iteration in self.iterations[:-1]]
-        last = self.iterations[-1]
-        if last.done == last.length:
-            ended.append(self.whole(last).final_loss())
-        return ended
 
     def position_after(self, step: Step) -> int | None:
         """The position that a step led to, or None where it has not been done."""

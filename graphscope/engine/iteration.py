@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from graphscope.engine.curves import Held
 from graphscope.engine.kernels import Cells, Kernel
-from graphscope.engine.plan import EMPTY, NUMBER, Plan
+from graphscope.engine.plan import NUMBER, Plan
 from graphscope.engine.step import Ref, Step
 
 
@@ -15,13 +17,15 @@ class Program:
     """A plan bound to a backend.
 
     Args:
-        loss: the cell of the loss at the end, or EMPTY.
+        watched: the parameters that get a gradient.
+        held: fetches the loss and the gradients of those parameters at the end.
         bytes: how much memory one iteration takes; known once one has run.
     """
 
     plan: Plan
     kernels: tuple[Kernel, ...]
-    loss: int
+    watched: tuple[str, ...]
+    held: Callable[[Cells], Held]
     bytes: int = 0
 
 
@@ -51,7 +55,6 @@ class Iteration:
         opening: the arrays it starts from, where they are kept beyond the others.
         edits: what a user changed, in order.
         seconds: how long each step took, by index, where it was timed.
-        loss: the loss at its end on its device, once the next iteration has begun.
     """
 
     index: int
@@ -62,7 +65,6 @@ class Iteration:
     opening: tuple[Any, ...] | None = None
     edits: tuple[Edit, ...] = ()
     seconds: dict[int, float] | None = None
-    loss: Any = None
 
     @property
     def plan(self) -> Plan:
@@ -104,11 +106,6 @@ class Iteration:
     def newest(self) -> Cells:
         """The cells that steps work on."""
         return self.layers[-1].cells
-
-    def final_loss(self) -> Any:
-        """The loss at its end on its device, or None in a model without one."""
-        cell = self.program.loss
-        return None if cell == EMPTY else self.layers[-1].cells[cell]
 
     def closing(self) -> tuple[Any, ...]:
         """The arrays that it hands on, once all its steps are done."""

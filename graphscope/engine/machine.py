@@ -9,10 +9,11 @@ import numpy as np
 
 from graphscope.backends.base import Backend
 from graphscope.engine import kernels
+from graphscope.engine.curves import picker
 from graphscope.engine.feeding import Batch, Feeding, bind
 from graphscope.engine.iteration import Iteration, Program
 from graphscope.engine.kernels import Kernel
-from graphscope.engine.plan import PlanStep, plan
+from graphscope.engine.plan import EMPTY, Plan, PlanStep, plan
 from graphscope.engine.sources import Sources
 from graphscope.engine.step import Ref
 from graphscope.errors import GraphScopeError, InputError, KernelError, Sentence
@@ -56,11 +57,18 @@ class Machine:
         key = tuple([array.shape for array in batch.values()])
         program = self._programs.get(key)
         if program is None:
-            made = plan(self.model, bind(self.model.graph, batch))
-            loss = made.cell(Ref("value", self.model.loss or ""), len(made.steps))
-            program = Program(made, tuple(self._kernel(step) for step in made.steps), loss)
+            program = self._bind(plan(self.model, bind(self.model.graph, batch)))
             self._programs[key] = program
         return program
+
+    def _bind(self, made: Plan) -> Program:
+        """A plan with its kernels, and with what is noted of each iteration."""
+        end = len(made.steps)
+        cells = {name: made.cell(Ref("gradient", name), end) for name in self.model.graph.parameters}
+        watched = tuple(name for name, cell in cells.items() if cell != EMPTY)
+        loss = made.cell(Ref("value", self.model.loss or ""), end)
+        held = picker((loss, *(cells[name] for name in watched)))
+        return Program(made, tuple(self._kernel(step) for step in made.steps), watched, held)
 
     def _kernel(self, step: PlanStep) -> Kernel:
         sources = Sources(self.model.graph, self.feeding, self.backend, self.seed)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import Any
 
 from graphscope.engine.iteration import Iteration
 from graphscope.engine.plan import NUMBER
+from graphscope.engine.sizes import bytes_of
 
 WHOLE = 2
 """So many iterations are kept whole whatever the limit: the current one and the one before."""
 OPENINGS = 0.25
 """The share of the limit for what iterations started from."""
-HEADER, OVERHEAD = 112, 500
-"""Bytes of an array besides its numbers, and of an iteration besides its arrays; measured with NumPy 2."""
+OVERHEAD = 500
+"""Bytes of an iteration besides its arrays."""
 
 
 class Shelf:
@@ -66,7 +66,7 @@ class Shelf:
         iteration.drop(keep_opening=keep)
         if not keep or iteration in self._openings:
             return
-        size = _bytes(iteration.opening or ())
+        size = bytes_of(iteration.opening or ())
         self._openings[iteration] = size
         self._opening_bytes += size
         while self._opening_bytes > self.limit * OPENINGS and any(each.index for each in self._openings):
@@ -83,21 +83,4 @@ class Shelf:
 def measure(iteration: Iteration) -> int:
     """How much memory an iteration takes that is done, in bytes; what it began with is the one's before."""
     made = iteration.newest[NUMBER + 1 + len(iteration.plan.opening) :]
-    return _bytes(made) + 8 * iteration.plan.size + OVERHEAD
-
-
-def _bytes(arrays: Iterable[Any]) -> int:
-    """The memory of arrays; of a view that of what it looks at, and that only once."""
-    present = {id(array): array for array in arrays if array is not None}
-    owners: dict[int, int] = {}
-    for array in present.values():
-        owner = array
-        while hasattr(getattr(owner, "base", None), "nbytes"):
-            owner = owner.base
-        owners[id(owner)] = _size(owner)
-    return HEADER * len(present) + sum(owners.values())
-
-
-def _size(array: Any) -> int:
-    """The bytes of an array's numbers; the array API does not tell, but every library that is in use does."""
-    return array.nbytes if hasattr(array, "nbytes") else 8 * array.size
+    return bytes_of(made) + 8 * iteration.plan.size + OVERHEAD
