@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from graphscope.backends.base import Backend
-from graphscope.debug import inside, moments, problems, travel
+from graphscope.debug import inside, moments, problems, travel, what_if
 from graphscope.engine.curves import Curves
 from graphscope.engine.history import History
 from graphscope.engine.machine import Clock, Machine
@@ -64,9 +64,10 @@ class Session:
         self.model = model
         self.backend = backend
         self.seed = seed
-        self.position = 0
+        self._position = 0
         self.history = History(Machine(model, backend, seed, clock), Shelf(memory))
-        self._branches: deque[tuple[History, int]] = deque(maxlen=UNDO)
+        self._branches: deque[what_if.Branch] = deque(maxlen=UNDO)
+        self._outlook: what_if.Outlook | None = None
         self._scene = moments.Scene()
 
     def __enter__(self) -> Self:
@@ -80,6 +81,7 @@ class Session:
     def close(self) -> None:
         """Let go of what only going on needs: branches and summaries; the numbers can still be read."""
         self._branches.clear()
+        self._outlook = None
         self._scene.clear()
 
     @property
@@ -87,7 +89,16 @@ class Session:
         """The graph that is run."""
         return self.model.graph
 
+    def __repr__(self) -> str:
+        at = f"iteration {self.last.iteration}" if self.last is not None else "before the first step"
+        return f"<Session of {self.model.name!r} with {self.backend.title}, position {self.position} ({at})>"
+
     # ---- where we are -------------------------------------------------------------------------------------
+
+    @property
+    def position(self) -> int:
+        """How many steps are done; ``seek`` goes to another one."""
+        return self._position
 
     @property
     def last(self) -> Step | None:
@@ -135,7 +146,7 @@ class Session:
         for _ in range(_count(n)):
             done.append(self.next)
             self.history.advance(self.position)
-            self.position += 1
+            self._position += 1
         return tuple(done)
 
     def back(self, n: int = 1) -> tuple[Step, ...]:
@@ -144,7 +155,7 @@ class Session:
         n = _count(n)
         while n > 0 and (step := self.last) is not None:
             undone.append(step)
-            self.position -= 1
+            self._position -= 1
             n -= 1
         return tuple(undone)
 
@@ -162,7 +173,7 @@ class Session:
                 self.history.advance(reached)
             else:
                 self.history.finish(reached)
-        self.position = position
+        self._position = position
 
     def iterate(self, n: int = 1) -> None:
         """Go ``n`` iteration boundaries ahead.
@@ -171,7 +182,7 @@ class Session:
             KernelError: an op raised on the way; the position is the last boundary before.
         """
         for _ in range(given.whole(n, _ITERATIONS)):
-            self.position = self.history.finish(self.position)
+            self._position = self.history.finish(self.position)
 
     def over(self) -> tuple[Step, ...]:
         """Step to the end of the scope that the next step opens, else one step."""
@@ -198,7 +209,7 @@ class Session:
         """Run back to the stop before: a problem, or the boundary of an iteration."""
         start, _ = self.bounds
         while self.position > start:
-            self.position -= 1
+            self._position -= 1
             if (problem := self.problem()) is not None:
                 return Stop("problem", self.position, problem)
         return Stop("end of the iteration" if start else "start of the iteration", self.position)
@@ -327,25 +338,91 @@ class Session:
             InputError: the value is not there yet, or the array has another shape.
         """
         self._known(name)
+        self._set(Ref("value", name), array)
+
+    def set_gradient(self, name: str, array: Any) -> None:
+        """Put an array in place of a gradient, here and now; the steps after are computed anew from it.
+
+        Raises:
+            InputError: this iteration has not computed it yet, or the array has another shape.
+        """
+        self.graph.value(name)
+        what_if.refuse_left_over(self, Ref("gradient", name))
+        self._set(Ref("gradient", name), array)
+
+    def _set(self, ref: Ref, array: Any) -> None:
+        held, before = self._there(ref)
+        after = _like(ref.name, array, before)
+        changed = what_if.elements(before, after)
+        put = self.backend.put(after)
+        self._branches.append(what_if.Branch(self.history, self.position, ref, held, put, changed))
+        self.history = self.history.fork(ref, put, self.position)
+
+    def _there(self, ref: Ref) -> tuple[Any, np.ndarray]:
+        """The array of ``ref`` now, on its device and on the host; only what is there can be another."""
+        held = self.held(ref)
+        if held is None:
+            raise InputError("{name} has no value yet; step until it is computed, then set it", name=ref.name)
+        return held, self.backend.get(held)
+
+    def what_if(self, name: str, index: Any, number: float) -> what_if.Consequence:
+        """What another number in one place of a value would do to the loss; nothing is changed by asking.
+
+        Args:
+            index: the element: one whole number for each axis, () for a value of one number.
+
+        Raises:
+            InputError: the value is not there yet, has no such element, or cannot hold the number.
+        """
+        self._known(name)
         ref = Ref("value", name)
-        before = self.array(ref)
-        if before is None:
-            raise InputError("{name} has no value yet; step until it is computed, then set it", name=name)
-        made = _like(name, array, before)
-        self._branches.append((self.history, self.position))
-        self.history = self.history.fork(ref, self.backend.put(made), self.position)
+        _, before = self._there(ref)
+        place = what_if.place(name, before, index)
+        after = what_if.replaced(before, place, _like(name, number, before[place]))
+        return what_if.consequence(self, self._ahead(self.history, self.position, ref), after)
+
+    def set_element(self, name: str, index: Any, number: float) -> None:
+        """Put a number in one place of a value, here and now; see ``set_value``.
+
+        Raises:
+            InputError: the value is not there yet, has no such element, or cannot hold the number.
+        """
+        self._known(name)
+        _, before = self._there(Ref("value", name))
+        place = what_if.place(name, before, index)
+        self.set_value(name, what_if.replaced(before, place, _like(name, number, before[place])))
+
+    @property
+    def consequence(self) -> what_if.Consequence | None:
+        """What the last edit that has not been undone does to the loss, or None."""
+        if not self._branches:
+            return None
+        last = self._branches[-1]
+        outlook = self._ahead(last.history, last.position, last.ref)
+        return what_if.consequence(self, outlook, self.backend.get(last.after))
+
+    def _ahead(self, history: History, position: int, ref: Ref) -> what_if.Outlook:
+        """What comes without an edit, computed once for all the numbers that are tried in one place."""
+        if self._outlook is None or not self._outlook.of(history, position, ref):
+            self._outlook = what_if.look_ahead(self, history, position, ref)
+        return self._outlook
 
     @property
     def edits(self) -> int:
         """How many assignments can be taken back."""
         return len(self._branches)
 
+    @property
+    def edited(self) -> Mapping[Ref, frozenset[tuple[int, ...]]]:
+        """The arrays here that an edit put there, each with the elements that it changed (none: many)."""
+        return what_if.edited(self, self._branches)
+
     def undo(self) -> bool:
-        """Take back the last ``set_value``; the former run and position return. False if there was none."""
+        """Take back the last edit; the former run and position return. False if there was none."""
         if not self._branches:
             return False
-        left = self.history
-        self.history, self.position = self._branches.pop()
+        left, branch = self.history, self._branches.pop()
+        self.history, self._position = branch.history, branch.position
         left.abandon(self.history)
         return True
 
