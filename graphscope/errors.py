@@ -83,6 +83,10 @@ class InputError(GraphScopeError):
     """Data, a name or a number handed in by the user that does not fit the model."""
 
 
+class ExpressionError(InputError):
+    """An expression that cannot be understood or evaluated; its field ``column`` says where, from 1."""
+
+
 class BackendError(GraphScopeError):
     """A backend or device that is not there or cannot do what was asked."""
 
