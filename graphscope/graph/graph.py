@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, Protocol
 
@@ -28,7 +28,7 @@ class Operation(Protocol):
 
 
 class Origin(NamedTuple):
-    """The place in the user's own program that made a node."""
+    """The place in the user's own program that made a node or a value."""
 
     file: str
     line: int
@@ -48,6 +48,7 @@ class Value:
     Args:
         name: unique in its graph.
         gradient: whether a gradient is wanted; False for labels and for what is not floating.
+        origin: of an input, a parameter or a constant; what a node makes comes from where the node does.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Value:
     kind: ValueKind = "node"
     scope: Scope = ()
     gradient: bool = True
+    origin: Origin | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

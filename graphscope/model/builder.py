@@ -20,7 +20,7 @@ from graphscope.model.feed import Feed, feed
 from graphscope.model.handle import Handle
 from graphscope.model.initializers import Initializer, initializer
 from graphscope.model.model import Model
-from graphscope.model.origin import find_origin, located
+from graphscope.model.origin import find_origin, find_source, located
 from graphscope.ops.base import Op
 
 
@@ -110,7 +110,7 @@ class Builder:
 
     def _leaf(self, value: Value, array: np.ndarray | Initializer | None = None) -> Handle:
         self._check_free(given.name(value.name, Sentence("a value")))
-        self._values[value.name] = value
+        self._values[value.name] = replace(value, origin=find_origin())
         if array is not None:
             self._arrays[value.name] = array
         return Handle(self, value.name)
@@ -161,7 +161,7 @@ class Builder:
             specs = _specs(given.operation(op, "call"), handles)
         except GraphScopeError as error:
             raise located(error, origin) from error.__cause__
-        made = self.scoped(_identifier(op.name)) if name is None else given.name(name, Sentence("a value"))
+        made = self.scoped(identifier(op.name)) if name is None else given.name(name, Sentence("a value"))
         names = [made] if len(specs) == 1 else [f"{made}.{op.output(index)}" for index in range(len(specs))]
         self._check_node(made)
         for output, spec in zip(names, specs, strict=True):
@@ -277,7 +277,8 @@ class Builder:
         if not outputs:
             outputs = tuple(self._nodes[-1].outputs) if self._nodes else ()
         graph = Graph(self.name, (*leaves, *made), tuple(self._nodes), outputs)
-        return Model(graph, dict(self._arrays), self._feed, self._loss, self._optimizer)
+        source = find_source(item.origin for item in (*leaves, *self._nodes))
+        return Model(graph, dict(self._arrays), self._feed, self._loss, self._optimizer, source)
 
     def _check_feed(self) -> None:
         inputs = [value.name for value in self._values.values() if value.kind == "input"]
@@ -324,7 +325,7 @@ def _numbered(name: str) -> Iterator[str]:
     yield from (f"{name}_{number}" for number in count(2))
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
     """``MatMul`` → ``matmul``, ``SoftmaxCrossEntropy`` → ``softmax_cross_entropy``."""
     return "matmul" if name == "MatMul" else re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 

@@ -14,6 +14,7 @@ from graphscope.graph.graph import Graph
 from graphscope.graph.spec import format_shape
 from graphscope.model.feed import Feed
 from graphscope.model.initializers import Initializer
+from graphscope.model.origin import Source
 from graphscope.model.seeds import generator
 from graphscope.ops.base import Op
 
@@ -26,6 +27,7 @@ class Model:
         arrays: for each parameter and constant its array (read-only) or how it is drawn.
         loss: the name of the value that backward starts from, or None for a model that only runs forward.
         optimizer: the op that updates one parameter, or None for a model that does not train.
+        source: the program that made it, where it is known.
     """
 
     graph: Graph
@@ -33,6 +35,7 @@ class Model:
     feed: Feed = field(default_factory=Feed)
     loss: str | None = None
     optimizer: Op | None = None
+    source: Source | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         check(self)
