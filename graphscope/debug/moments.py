@@ -88,6 +88,7 @@ def moment(session: Session, scene: Scene) -> Moment:
         parts=_parts(session),
         loss=session.loss,
         problem=session.problem(),
+        edited=session.edited,
     )
 
 

@@ -32,6 +32,7 @@ class Moment:
         added: for each gradient that has begun, (contributions added, contributions in all).
         parts: summaries of what the last step made besides: contributions and what they were before summing.
         problem: what is wrong with the last step, if anything.
+        edited: the arrays that a user put there, each with the elements that are others (none: too many).
     """
 
     position: int
@@ -46,3 +47,6 @@ class Moment:
     parts: Mapping[Ref, Summary] = field(default_factory=dict[Ref, Summary])
     loss: float | None = None
     problem: Problem | None = None
+    edited: Mapping[Ref, frozenset[tuple[int, ...]]] = field(
+        default_factory=dict[Ref, frozenset[tuple[int, ...]]]
+    )

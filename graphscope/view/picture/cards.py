@@ -183,8 +183,12 @@ def _tags(card: Card, face: Face, look: Look) -> list[Shape]:
         made, x = _state_tag(x, top, look.text("next"), look, backward=face.backward[1], hollow=True)
         shapes += made
     bad = [row.summary for row in face.rows if row.summary is not None and not row.summary.finite]
+    right = card.width - 6
     if bad:
-        shapes += _alarm(card, top, trouble(bad[0].nan, bad[0].infinite), look)
+        made, right = _alarm(right, top, trouble(bad[0].nan, bad[0].infinite), look)
+        shapes += made
+    if any(row.edited is not None for row in face.rows):
+        shapes += _pencil(x, right, top, look)
     if face.sum is not None:
         shapes += _sum_tag(x if card.hanging else 8.0, below, face.sum, look)
     elif face.change:
@@ -214,14 +218,36 @@ def _state_tag(
     return shapes, x + width + 4
 
 
-def _alarm(card: Card, top: float, word: str, look: Look) -> list[Shape]:
-    """How many numbers are not finite, at the right of the border that has the other tags."""
+def _alarm(right: float, top: float, word: str, look: Look) -> tuple[list[Shape], float]:
+    """How many numbers are not finite, at the right of the border that has the other tags.
+
+    Returns also where the next tag to its left may end.
+    """
     width = text_width(word, SMALL, "strong") + 14
-    x = card.width - width - 6
-    return [
+    x = right - width
+    shapes: list[Shape] = [
         Box(x, top, width, TAG, 3, look.theme.alarm),
         Words(x + 7, middle(top, TAG, SMALL), word, SMALL, "strong", look.theme.surface),
     ]
+    return shapes, x - 4
+
+
+def _pencil(left: float, right: float, top: float, look: Look) -> list[Shape]:
+    """A user put a number here: a pencil, and the word where there is room for it."""
+    theme, word = look.theme, look.text("edited")
+    width = text_width(word, SMALL, "strong") + 30
+    if right - width < left:
+        word, width = "", TAG
+    x, y = right - width, top + 3.5
+    shapes: list[Shape] = [Box(x, top, width, TAG, 3, theme.surface, theme.accent, 1.25)]
+    x += 4
+    shapes.append(
+        Polygon(((x + 2, y + 7), (x + 7.5, y + 1.5), (x + 9.5, y + 3.5), (x + 4, y + 9)), theme.accent)
+    )
+    shapes.append(Polygon(((x + 1.3, y + 7.7), (x + 3.3, y + 9.7), (x + 0.3, y + 10.7)), theme.accent))
+    if word:
+        shapes.append(Words(x + 17, middle(top, TAG, SMALL), word, SMALL, "strong", theme.ink))
+    return shapes
 
 
 def _sum_tag(x: float, top: float, added: Sum, look: Look) -> list[Shape]:

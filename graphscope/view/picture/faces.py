@@ -23,11 +23,13 @@ class RowFace:
 
     Args:
         stale: the gradient is left over from the iteration before.
+        edited: the elements that a user changed (none: too many to mark); None where nobody did.
     """
 
     summary: Summary | None
     partial: bool = False
     stale: bool = False
+    edited: frozenset[tuple[int, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +102,13 @@ class Faces:
 
     def _row(self, row: Row) -> RowFace:
         source = self._source((row.value, row.role))
+        edited = source.edited.get(Ref(row.role, row.value)) if source else None
         if row.role == "value":
-            return RowFace(source.values.get(row.value) if source else None)
+            return RowFace(source.values.get(row.value) if source else None, edited=edited)
         summary = source.gradients.get(row.value) if source else None
         added = source.added.get(row.value) if source else None
         partial = added is not None and added[0] < added[1]
-        return RowFace(summary, partial, stale=summary is not None and added is None)
+        return RowFace(summary, partial, stale=summary is not None and added is None, edited=edited)
 
     def _source(self, slot: Slot) -> Moment | None:
         return self.before if slot in self.held else self.moment

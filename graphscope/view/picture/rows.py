@@ -11,7 +11,7 @@ from graphscope.view.picture.digits import aligned
 from graphscope.view.picture.faces import RowFace
 from graphscope.view.picture.items import Row
 from graphscope.view.picture.look import Look
-from graphscope.view.picture.shapes import Box, Hatch, Raster, Shape, Words, diamond, disc, middle
+from graphscope.view.picture.shapes import Box, Hatch, Polygon, Raster, Shape, Words, diamond, disc, middle
 from graphscope.view.picture.style import EDGE, MAP_TEXT, MONO_ADVANCE, SCALAR, SCALAR_GRADIENT, SMALL
 
 STRONGEST = 0.85
@@ -30,7 +30,7 @@ def draw_row(row: Row, face: RowFace, look: Look) -> list[Shape]:
     if row.form == "scalar":
         return shapes + _scalar(row, summary, look)
     if row.form == "matrix":
-        return shapes + _matrix(row, summary, look)
+        return shapes + _matrix(row, summary, look) + _edited(row, face, look)
     return shapes + _map(row, summary, look)
 
 
@@ -74,6 +74,19 @@ def _matrix(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
             place = (row.x + column * width, row.y + line * height, width, height)
             number = float(summary.cells[line, column])
             shapes.extend(_cell(*place, number, texts[line][column], largest, right, look))
+    return shapes
+
+
+def _edited(row: Row, face: RowFace, look: Look) -> list[Shape]:
+    """A border and a folded corner on each number that a user put there."""
+    shapes: list[Shape] = []
+    width, height = row.width / row.columns, row.height / row.lines
+    for element in sorted(face.edited or ()):
+        line, column = (0, 0, *element)[-2:]
+        x, y = row.x + column * width, row.y + line * height
+        right, colour = x + width - 1, look.theme.accent
+        shapes.append(Box(x + 1, y + 1, width - 2, height - 2, 2, stroke=colour, weight=1.5))
+        shapes.append(Polygon(((right - 6, y + 1), (right, y + 1), (right, y + 7)), colour))
     return shapes
 
 
