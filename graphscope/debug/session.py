@@ -20,6 +20,7 @@ from graphscope.engine.moment import Moment, Problem
 from graphscope.engine.record import Trace
 from graphscope.engine.shelf import Shelf
 from graphscope.engine.step import Ref, Step
+from graphscope.engine.steps import Steps
 from graphscope.engine.summary import Summary
 from graphscope.errors import InputError, Sentence
 from graphscope.graph.graph import Graph, unknown_value
@@ -111,10 +112,10 @@ class Session:
         return self.history.step_after(self.position)
 
     @property
-    def iteration_steps(self) -> tuple[Step, ...]:
+    def iteration_steps(self) -> Steps:
         """The steps of the current iteration, in order."""
         iteration, _ = self.history.locate(self.position)
-        return tuple(iteration.step(index) for index in range(iteration.length))
+        return Steps(iteration.plan.told, iteration.index)
 
     @property
     def bounds(self) -> tuple[int, int]:

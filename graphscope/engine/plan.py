@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from graphscope.engine.demand import backward_nodes, wanted
@@ -92,6 +93,11 @@ class Plan:
     specs: Mapping[str, TensorSpec]
     changes: tuple[tuple[Ref, ...], ...]
     parts: Mapping[str, tuple[Ref, ...]]
+
+    @cached_property
+    def told(self) -> tuple[Step, ...]:
+        """The steps without their cells, as they are told."""
+        return tuple(each.step for each in self.steps)
 
     def cell(self, ref: Ref, done: int) -> int:
         """The cell that holds ``ref`` after ``done`` steps, or EMPTY."""

@@ -83,12 +83,16 @@ def _tell(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
 
 def run(arguments: Namespace) -> int:
     """Open the window and stay until it is closed."""
+    from graphscope.app.engine import start_process, start_with
+    from graphscope.gui.bridge import Bridge
     from graphscope.gui.window import Window
 
     program = application()
     settings = Settings()
     first = request(arguments, settings)
-    window = Window(settings)
+    bridge = Bridge(start_with(arguments.engine) if arguments.engine else start_process)
+    bridge.warm()
+    window = Window(settings, bridge)
     follow_language(window)
     window.bridge.ask(first)
     window.show()
@@ -123,6 +127,8 @@ def stage(sample: str, *, theme: str, language: str, size: tuple[int, int], layo
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from tempfile import TemporaryDirectory
 
+    from graphscope.app.engine import start_here
+    from graphscope.gui.bridge import Bridge
     from graphscope.gui.window import Window
 
     application()
@@ -130,7 +136,7 @@ def stage(sample: str, *, theme: str, language: str, size: tuple[int, int], layo
         settings = Settings(Path(folder))
     for key, answer in (("theme", theme), ("language", language), ("layout", layout), ("motion", "full")):
         settings[key] = answer
-    window = Window(settings)
+    window = Window(settings, Bridge(start_here))
     follow_language(window)
     window.resize(*size)
     window.show()

@@ -1,4 +1,4 @@
-"""The window's only way to a run: requests go to a worker thread, answers come back as signals."""
+"""The window's only way to a run: requests go to the engine through a thread, answers come back as signals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from graphscope.app.engine import open_session
+from graphscope.app.engine import Start, start_process
+from graphscope.service.keeper import Keeper
 from graphscope.service.requests import (
     Answer,
     ArrayTold,
@@ -22,11 +23,11 @@ from graphscope.service.requests import (
     Moved,
     Opened,
     Request,
+    Revive,
     SavedTold,
     Seek,
     TimesTold,
 )
-from graphscope.service.worker import Opener, Worker
 
 Told = TypeVar("Told", bound=Answer)
 SWITCH = 0.0005
@@ -52,16 +53,17 @@ class Bridge(QObject):
     busy = Signal(bool)
 
     _arrived = Signal()
+    _ended_alone = Signal()
 
-    def __init__(self, opener: Opener = open_session, parent: QObject | None = None) -> None:
+    def __init__(self, start: Start = start_process, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._mail: dict[type[Request], Request] = {}
         self._answers: deque[tuple[int, Answer | None]] = deque()
         self._ready = threading.Condition()
         self._ended = False
-        self._unwanted = threading.Event()
         self._asked = self._answered = 0
-        self._worker = Worker(opener, self._unwanted.is_set)
+        self._engine = Keeper(lambda: start(self._ended_alone.emit))
+        self._ended_alone.connect(self._revive, Qt.ConnectionType.QueuedConnection)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._listeners: dict[type[Answer], list[Callable[[Any], object]]] = {}
         self._signals = {
@@ -103,9 +105,22 @@ class Bridge(QObject):
         """Whether everything that was asked is answered and delivered."""
         return self._asked == self._answered
 
+    def warm(self) -> None:
+        """Start the engine already, while the window is being made."""
+        self.ask(Revive())
+
     def stop(self) -> None:
         """Want no more of what is being done; a jump ends with the iteration that it is in."""
-        self._unwanted.set()
+        self._engine.cancel()
+
+    def end(self) -> None:
+        """End the engine's process, whatever it is doing; another takes its place and goes to where it was."""
+        self._engine.end()
+
+    def _revive(self) -> None:
+        """The engine ended while nobody asked it for anything."""
+        if not self._ended:
+            self.ask(Revive())
 
     def close(self, *, patience: float | None = None) -> bool:
         """End the thread. What it is doing is waited for, what waits is dropped.
@@ -116,11 +131,11 @@ class Bridge(QObject):
         Returns:
             Whether the thread has ended; a kernel that hangs cannot be interrupted.
         """
-        self.stop()
         with self._ready:
             self._ended = True
             self._mail.clear()
             self._ready.notify()
+        self._engine.end()
         self._thread.join(patience)
         self._answers.clear()
         sys.setswitchinterval(self._switch_before)
@@ -130,17 +145,18 @@ class Bridge(QObject):
 
     def _work(self) -> None:
         while (request := self._take()) is not None:
-            for answer in self._worker.answers(request):
+            for answer in self._engine.answers(request):
+                if self._ended:
+                    break
                 self._tell(0, answer)
             self._tell(1, None)
-        self._worker.close()
+        self._engine.close()
 
     def _take(self) -> Request | None:
         with self._ready:
             self._ready.wait_for(lambda: self._ended or bool(self._mail))
             if self._ended:
                 return None
-            self._unwanted.clear()
             return self._mail.pop(min(self._mail, key=lambda kind: kind.glance))
 
     def _tell(self, done: int, answer: Answer | None) -> None:

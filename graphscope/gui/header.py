@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
+from graphscope.engine.step import Phase, Step
 from graphscope.gui.widgets.breadcrumb import Breadcrumb
 from graphscope.gui.widgets.pill import Pill
 from graphscope.service.requests import Depth, Moved
@@ -27,6 +29,9 @@ class Header(QObject):
         self.breadcrumb, self.pill = Breadcrumb(), Pill()
         self.runtime, self._words, self._count = QToolButton(), QLabel(), QLabel()
         self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._counted: tuple[Step, ...] = ()
+        self._places: list[int] = []
+        self._counts: Counter[Phase] = Counter()
         self._arrange()
         self.breadcrumb.chosen.connect(self._chosen)
         self._desk.depth_changed.connect(lambda: self.breadcrumb.show_depth(self._desk.depth))
@@ -77,19 +82,29 @@ class Header(QObject):
             self.pill.tell(text("Iteration {n} · not started", n=0), backward=False)
             return
         phase = moment.last.phase
-        steps = [step for step in moved.steps if step.phase == phase]
-        place = sum(step.phase == phase for step in moved.steps[: moment.done])
+        place, count = self._place(moved.steps.planned, moment.done)
         facts = {
             "n": moment.iteration,
             "phase": text(PHASE_TITLES[phase]),
             "sign": PHASE_SIGNS[phase],
             "k": place,
-            "of": len(steps),
+            "of": count,
             "step": moment.done,
             "steps": moment.length,
         }
         told = text("Iteration {n} · {phase} {sign} {k}/{of} · step {step}/{steps}", **facts)
         self.pill.tell(told, backward=phase == "backward")
+
+    def _place(self, planned: tuple[Step, ...], done: int) -> tuple[int, int]:
+        """Which step of its phase the last one is, and of how many; counted once for each plan."""
+        if self._counted is not planned:
+            seen: Counter[Phase] = Counter()
+            self._places = []
+            for step in planned:
+                seen[step.phase] += 1
+                self._places.append(seen[step.phase])
+            self._counted, self._counts = planned, seen
+        return self._places[done - 1], self._counts[planned[done - 1].phase]
 
     def _sentence(self, moved: Moved) -> str:
         """What just ran and what is next, in words."""

@@ -38,7 +38,6 @@ class Running(QObject):
             "play": self.toggle_play,
             "into": self._into,
             "out": self._out,
-            "stop": self._window.bridge.stop,
         }
 
     def move(self, motion: Motion) -> None:

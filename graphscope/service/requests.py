@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 
 from graphscope.engine.moment import Moment
-from graphscope.engine.step import Ref, Step
+from graphscope.engine.step import Ref
+from graphscope.engine.steps import Steps
 from graphscope.engine.summary import Summary
 from graphscope.errors import GraphScopeError, Sentence
 from graphscope.graph.scope import Scope
@@ -44,9 +45,11 @@ class Request:
     Class attributes:
         glance: asks about what is in sight; it waits until nothing is to be moved, because a move has it
             asked anew.
+        lasting: it changes the run for good; an engine that was started again is asked for it again.
     """
 
     glance: ClassVar[bool] = False
+    lasting: ClassVar[bool] = False
 
 
 class Answer:
@@ -135,6 +138,8 @@ class AskCode(Request):
 class Assign(Request):
     """Put a number in place of one element of a value."""
 
+    lasting: ClassVar[bool] = True
+
     name: str
     index: tuple[int, ...]
     number: float
@@ -144,10 +149,17 @@ class Assign(Request):
 class Undo(Request):
     """Take back the last assignment."""
 
+    lasting: ClassVar[bool] = True
+
 
 @dataclass(frozen=True)
 class Close(Request):
     """Let go of the model."""
+
+
+@dataclass(frozen=True)
+class Revive(Request):
+    """Start the engine if there is none; one that has ended by itself is led back to where it was."""
 
 
 # ---- told -------------------------------------------------------------------------------------------------
@@ -197,7 +209,7 @@ class Moved(Answer):
     request: Request
     moment: Moment
     before: int
-    steps: tuple[Step, ...]
+    steps: Steps
     start: int
     reached: int
     edits: int = 0
@@ -281,6 +293,23 @@ class CodeTold(Answer):
 
     ref: Ref
     code: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Restarted(Answer):
+    """The engine had ended; it was started again and is where it was.
+
+    Args:
+        request: what it was doing.
+        reason: why it ended.
+        details: the last that it wrote.
+        position: where the run is now, or None where no model is open.
+    """
+
+    request: Request
+    reason: Sentence
+    details: str
+    position: int | None
 
 
 @dataclass(frozen=True)

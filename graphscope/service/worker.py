@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from graphscope.debug.session import Session
 from graphscope.engine.moment import Moment
@@ -26,8 +25,6 @@ class Worker:
         self.opener = opener
         self.unwanted = unwanted
         self.session: Session | None = None
-        self._steps: tuple[Any, ...] = ()
-        self._steps_of: tuple[Session, int] | None = None
 
     def answers(self, request: Request) -> Iterator[Answer]:
         """Do a request; an error becomes an answer, and the session stays as it is."""
@@ -69,16 +66,10 @@ class Worker:
             request,
             moment or session.moment(),
             before,
-            self._iteration_steps(session, start),
+            session.iteration_steps,
             start,
             session.reached,
             session.edits,
             session.seconds(session.position) if session.position else None,
             stopped,
         )
-
-    def _iteration_steps(self, session: Session, start: int) -> tuple[Any, ...]:
-        """The steps of this iteration, made once an iteration."""
-        if self._steps_of != (session, start):
-            self._steps, self._steps_of = session.iteration_steps, (session, start)
-        return self._steps

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Literal, Protocol
@@ -74,7 +74,7 @@ class Run(Protocol):
         ...
 
     @property
-    def iteration_steps(self) -> tuple[Step, ...]:
+    def iteration_steps(self) -> Sequence[Step]:
         """The steps of the current iteration."""
         ...
 

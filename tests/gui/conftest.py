@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from graphscope.app.engine import start_here
 from graphscope.app.settings import Settings
 from graphscope.gui.application import application, wait
+from graphscope.gui.bridge import Bridge
 from graphscope.gui.window import Window
 from graphscope.service.requests import Open
 
@@ -26,7 +28,7 @@ def opened(qtbot, tmp_path) -> Iterator[Opener]:
         settings = Settings(tmp_path / "settings")
         for key, answer in {"motion": "reduced", "language": "en", "theme": "light", **answers}.items():
             settings[key] = answer
-        window = Window(settings)
+        window = Window(settings, Bridge(start_here))
         made.append(window)
         window.resize(1440, 900)
         with qtbot.waitExposed(window):

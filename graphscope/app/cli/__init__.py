@@ -89,6 +89,11 @@ def _window_parser(known: dict[str, Command]) -> argparse.ArgumentParser:
         "model", nargs="?", help=tr("a sample's name or a model file; the apple shop if none is given")
     )
     add_model_options(parser)
+    parser.add_argument(
+        "--engine",
+        metavar="COMMAND",
+        help=tr("the command that starts the engine, such as “ssh HOST graphscope-engine”"),
+    )
     parser.set_defaults(command="window")
     return parser
 

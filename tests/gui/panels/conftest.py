@@ -10,6 +10,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from graphscope.app.engine import start_here
 from graphscope.app.settings import Settings
 from graphscope.gui import fonts
 from graphscope.gui.bridge import Bridge
@@ -78,7 +79,7 @@ class Stage:
 @pytest.fixture
 def stage(qtbot, tmp_path) -> Iterator[Stage]:
     fonts.load_fonts()
-    bridge = Bridge()
+    bridge = Bridge(start_here)
     made = Stage(qtbot, Desk(bridge, Settings(tmp_path)))
     yield made
     bridge.close(patience=5)

@@ -1,0 +1,76 @@
+"""Watches the engine: says when it was started again and why, and offers to end what cannot be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
+
+from graphscope.errors import Sentence
+from graphscope.gui.conductor import Conductor
+from graphscope.service.requests import Restarted
+
+if TYPE_CHECKING:
+    from graphscope.gui.window import Window
+
+PATIENCE = 2000
+"""Milliseconds that what is being done gets to stop between two steps."""
+
+
+class EngineWatch(Conductor):
+    """Stops a computation; where it does not stop, the engine's process can be ended and is led back."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._wait = QTimer(self)
+        self._wait.setSingleShot(True)
+        self._wait.setInterval(PATIENCE)
+        self._wait.timeout.connect(self._offer)
+        window.bridge.busy.connect(self._busy)
+        window.bridge.listen(Restarted, self._restarted)
+
+    @property
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """What it does, by command."""
+        return {"stop": self._stop}
+
+    def _stop(self) -> None:
+        self._window.bridge.stop()
+        if not self._window.bridge.idle and not self._wait.isActive():
+            self._wait.start()
+
+    def _busy(self, busy: bool) -> None:
+        if not busy:
+            self._wait.stop()
+            if self._offered:
+                self._window.message.hide()
+
+    @property
+    def _offered(self) -> bool:
+        """Whether the message that is shown is our offer."""
+        return self._window.message.told is STUCK
+
+    def _offer(self) -> None:
+        """It has not stopped: it is inside one kernel, which nobody can interrupt."""
+        moved = self._window.desk.moved
+        position = moved.moment.position if moved is not None else 0
+        button = Sentence("End it, back to position {n}", n=position)
+        self._window.message.tell(STUCK, offer=(button, self._window.bridge.end))
+
+    def _restarted(self, restarted: Restarted) -> None:
+        self._window.running.stop()
+        where = restarted.position
+        told = (
+            Sentence("The engine has ended: {reason}. It was started again.", reason=restarted.reason)
+            if where is None
+            else Sentence(
+                "The engine has ended: {reason}. It was started again, and the run is at position {n} as before.",
+                reason=restarted.reason,
+                n=where,
+            )
+        )
+        self._window.message.tell(told, details=restarted.details)
+
+
+STUCK = Sentence("One kernel has been computing for a while, and nobody can interrupt a kernel.")

@@ -1,0 +1,1 @@
+"""Frames of bytes between two processes; what they carry is not known here."""
