@@ -135,6 +135,7 @@ class Bridge(QObject):
             self._ended = True
             self._mail.clear()
             self._ready.notify()
+        self._engine.cancel()
         self._engine.end()
         self._thread.join(patience)
         self._answers.clear()
