@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 from types import TracebackType
@@ -12,7 +12,7 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from graphscope.backends.base import Backend
-from graphscope.debug import inside, moments, problems, travel, what_if
+from graphscope.debug import free_run, inside, moments, problems, travel, what_if
 from graphscope.engine.curves import Curves
 from graphscope.engine.history import History
 from graphscope.engine.machine import Clock, Machine
@@ -184,6 +184,30 @@ class Session:
         """
         for _ in range(given.whole(n, _ITERATIONS)):
             self._position = self.history.finish(self.position)
+
+    def free_run(
+        self,
+        iterations: int | None = None,
+        *,
+        until: str = "",
+        data: bool = False,
+        problems: bool = True,
+        progress: Callable[[int], object] | None = None,
+    ) -> free_run.Ending:
+        """Go iterations ahead until something ends it; without any limit only a problem or Ctrl+C does.
+
+        Args:
+            iterations: so many at most.
+            until: a condition such as ``loss < 0.01``, asked at the end of each iteration.
+            data: end with the last batch of the data.
+            problems: end at the first step that makes a number which is not finite.
+            progress: told after each iteration how many are done.
+
+        Raises:
+            ExpressionError: the condition cannot be understood, or does not fit the model.
+            KernelError: an op raised on the way; the position is the last boundary before.
+        """
+        return free_run.run(self, free_run.Goal(iterations, until, data, problems), progress)
 
     def over(self) -> tuple[Step, ...]:
         """Step to the end of the scope that the next step opens, else one step."""

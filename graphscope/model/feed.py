@@ -33,12 +33,16 @@ class Feed:
         """How many samples there are, or 0 without data."""
         return min((len(array) for array in self.data.values() if array.ndim), default=0)
 
+    @property
+    def batches(self) -> int:
+        """How many iterations use every sample once: an epoch."""
+        return 1 if self.batch is None else max(1, -(-self.samples // self.batch))
+
     def rows(self, iteration: int, seed: int) -> np.ndarray | None:
         """The samples of one iteration as row numbers, or None for all."""
-        if self.batch is None or self.batch >= self.samples:
+        if self.batch is None or self.batches == 1:
             return None
-        batches = -(-self.samples // self.batch)
-        epoch, index = divmod(iteration, batches)
+        epoch, index = divmod(iteration, self.batches)
         order = _shuffled(self.samples, seed, epoch) if self.shuffle else np.arange(self.samples)
         return order[index * self.batch : (index + 1) * self.batch]
 

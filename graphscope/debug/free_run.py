@@ -1,0 +1,220 @@
+"""A free run: iteration after iteration until so many are done, a condition holds, or something goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from graphscope.debug.conditions import RunNames, check
+from graphscope.debug.expression import Expression, parse
+from graphscope.engine.moment import Problem
+from graphscope.errors import Sentence
+from graphscope.model import given
+
+if TYPE_CHECKING:
+    from graphscope.debug.session import Session
+
+Reason = Literal["iterations", "condition", "end of the data", "problem", "stopped"]
+
+LOOK = 64
+"""After so many iterations at most it is looked whether all numbers are still finite."""
+SOON = 1 / 30
+"""After so many seconds as well, where iterations take long."""
+_ITERATIONS = Sentence("a number of iterations")
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """How far a free run goes; without any limit it goes on until somebody stops it.
+
+    Args:
+        iterations: so many at most.
+        until: it ends after the first iteration at whose end this condition holds.
+        data: it ends with the last batch of the data; an iteration that uses all of it is the last.
+        problems: it ends at the first step that makes a number which is not finite.
+    """
+
+    iterations: int | None = None
+    until: str = ""
+    data: bool = False
+    problems: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why and where a free run ended.
+
+    Args:
+        iterations: how many it went ahead.
+        told: the same in a sentence.
+    """
+
+    reason: Reason
+    position: int
+    iterations: int
+    told: Sentence
+    problem: Problem | None = None
+
+
+class FreeRun:
+    """Goes an iteration at a time, so that whoever drives it can look, tell and stop in between.
+
+    Args:
+        goal: how far it goes.
+
+    Raises:
+        ExpressionError: its condition cannot be understood, or does not fit the model.
+        InputError: a negative number of iterations.
+    """
+
+    def __init__(self, session: Session, goal: Goal) -> None:
+        self._session, self._goal = session, goal
+        self._condition = _condition(session, goal.until)
+        self.done = 0
+        """How many iterations it has gone ahead."""
+        self._start, self._first = session.position, session.next.iteration
+        self._seen = self._first
+        self._looked = self._clock()
+        self._ends: Reason = "iterations"
+        self.target = self._limit()
+        """After how many it ends at the latest, or None."""
+
+    def _clock(self) -> float:
+        return self._session.history.machine.clock()
+
+    def _limit(self) -> int | None:
+        iterations = self._goal.iterations
+        limit = None if iterations is None else given.whole(iterations, _ITERATIONS)
+        batches = self._session.model.feed.batches
+        left = batches - self._first % batches
+        if self._goal.data and (limit is None or left <= limit):
+            self._ends = "end of the data"
+            return left
+        return limit
+
+    def advance(self) -> Ending | None:
+        """Go one iteration ahead; why the run has ended, or None where it goes on.
+
+        Raises:
+            KernelError: an op raised on the way; the position is the last boundary before.
+        """
+        if self.target is not None and self.done >= self.target:
+            return self._ended(self._ends)
+        self._session.iterate()
+        self.done += 1
+        if self._goal.problems and self._due():
+            wrong = self.look()
+            if wrong is not None:
+                return wrong
+        if self._condition is not None and self._condition.holds(RunNames(self._session)):
+            return self.end("condition")
+        return self.end(self._ends) if self.done == self.target else None
+
+    def stop(self) -> Ending:
+        """End it because somebody wants no more."""
+        return self.end("stopped")
+
+    def end(self, reason: Reason) -> Ending:
+        """End it here, unless something went wrong on the way that has not been noticed yet."""
+        return self.look() or self._ended(reason)
+
+    def _ended(self, reason: Reason, problem: Problem | None = None) -> Ending:
+        session = self._session
+        told = problem.sentence if problem is not None else _told(reason, self.done, session, self._condition)
+        return Ending(reason, session.position, self.done, told, problem)
+
+    # ---- what went wrong ----------------------------------------------------------------------------------
+
+    def _due(self) -> bool:
+        return self.done % LOOK == 0 or self._clock() - self._looked > SOON
+
+    def look(self) -> Ending | None:
+        """Whether something went wrong since the last look; if so the run is taken back to the step that did it.
+
+        The loss and the gradients tell: whatever else is not finite gets there, unless it is masked out.
+        """
+        self._looked = self._clock()
+        if not self._goal.problems:
+            return None
+        suspect = self._suspect()
+        problem = None if suspect is None else self._trace(suspect)
+        if problem is None:
+            return None
+        self.done = self._session.history.locate(problem.position)[0].index - self._first
+        return self._ended("problem", problem)
+
+    def _suspect(self) -> int | None:
+        """The first iteration since the last look whose loss or gradients are not finite, after one that was fine."""
+        upto = self._first + self.done
+        rows = self._session.curves(self._seen)
+        columns = [*rows.norms.values(), *([rows.loss] if self._session.model.loss is not None else [])]
+        bad = [~np.isfinite(column[: upto - rows.first]) for column in columns]
+        found = np.flatnonzero(np.any(bad, axis=0)) if bad else np.empty(0, dtype=int)
+        self._seen = upto
+        return rows.first + int(found[0]) if len(found) else None
+
+    def _trace(self, suspect: int) -> Problem | None:
+        """The first step that went wrong, from the iteration before on: its updates may have spoilt the parameters.
+
+        Where none did, the numbers were not finite before the run began: the position is as it was.
+        """
+        session, here = self._session, self._session.position
+        iterations = session.history.iterations
+        for index in range(max(self._first, suspect - 1), suspect + 1):
+            session.seek(max(iterations[index].start, self._start))
+            while session.position < min(iterations[index].end, here):
+                session.step()
+                if (problem := session.problem()) is not None:
+                    return problem
+        session.seek(here)
+        return None
+
+
+def _condition(session: Session, text: str) -> Expression | None:
+    if not text.strip():
+        return None
+    condition = parse(text)
+    check(condition, session)
+    return condition
+
+
+def _told(reason: Reason, done: int, session: Session, condition: Expression | None) -> Sentence:
+    """Why a free run ended, in a sentence."""
+    last = session.last
+    iteration = last.iteration if last is not None else 0
+    match reason:
+        case "condition":
+            holds = condition.text if condition is not None else ""
+            return Sentence(
+                "Stopped where {condition} holds, at the end of iteration {iteration}.",
+                condition=holds,
+                iteration=iteration,
+            )
+        case "end of the data":
+            return Sentence(
+                "Stopped at the end of the data, at the end of iteration {iteration}.", iteration=iteration
+            )
+        case "stopped":
+            return Sentence("Stopped as you asked, at the end of iteration {iteration}.", iteration=iteration)
+        case _:
+            return Sentence("Stopped after {n} iterations, as asked.", n=done)
+
+
+def run(session: Session, goal: Goal, progress: Callable[[int], object] | None = None) -> Ending:
+    """Run until the goal is reached.
+
+    Args:
+        progress: told after each iteration how many are done.
+
+    Raises:
+        ExpressionError: the condition cannot be understood, or does not fit the model.
+        KernelError: an op raised on the way; the position is the last boundary before.
+    """
+    free = FreeRun(session, goal)
+    while (ending := free.advance()) is None:
+        if progress is not None:
+            progress(free.done)
+    return ending
