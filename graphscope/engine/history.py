@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from typing import Any
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Self, overload
 
+from graphscope.engine.course import Course, course
 from graphscope.engine.curves import CurveLog
-from graphscope.engine.iteration import Edit, Iteration
+from graphscope.engine.iteration import Arrays, Branch, Edit, Iteration
 from graphscope.engine.machine import Machine
 from graphscope.engine.plan import EMPTY, ZERO
 from graphscope.engine.shelf import Shelf, measure
@@ -18,37 +19,78 @@ class History:
     """The iterations of a run. A position is the number of steps done; 0 is before the first.
 
     Iterations beyond the memory limit are dropped; when somebody looks, they are computed again, bit by bit
-    the same.
+    the same. What stays of each for ever is where it starts, its loss and the norms of its gradients.
+
+    Args:
+        branches: whose iterations it consists of, in order.
+        course: all iterations that have begun.
+        log: the curves of those that are finished.
+        newest: the last iteration.
     """
 
     def __init__(
         self,
         machine: Machine,
         shelf: Shelf,
-        iterations: list[Iteration] | None = None,
-        log: CurveLog | None = None,
+        branches: tuple[Branch, ...],
+        course: Course,
+        log: CurveLog,
+        newest: Iteration,
     ) -> None:
         self.machine = machine
         self.shelf = shelf
-        self.iterations = iterations or [machine.begin(0, 0, None)]
-        self.log = log or CurveLog(machine.backend, self.iterations[0].program.watched)
-        self._note(self.iterations[-1])
-        self._starts = [iteration.start for iteration in self.iterations]
-        shelf.put(self.iterations[-1])
+        self.branches = branches
+        self.course = course
+        self.log = log
+        self._done = newest.done
+        self._near = newest
+        course.append(newest.start, newest.program)
+        shelf.put(newest)
+        self._note(newest)
+
+    @classmethod
+    def begun(cls, machine: Machine, shelf: Shelf) -> Self:
+        """The history of a run that has done nothing yet."""
+        branch = Branch(0)
+        first = machine.begin(branch, 0, 0, None)
+        return cls(
+            machine, shelf, (branch,), course(), CurveLog(machine.backend, first.program.watched), first
+        )
+
+    # ---- iterations ---------------------------------------------------------------------------------------
+
+    @property
+    def iterations(self) -> Iterations:
+        """All that have begun, in order; those that were dropped without their arrays."""
+        return Iterations(self)
+
+    def iteration(self, index: int) -> Iteration:
+        """An iteration by its number; without its arrays if they were dropped."""
+        branch = self._branch(index)
+        kept = branch.whole.get(index)
+        if kept is not None:
+            return kept
+        program = self.course.program(index)
+        done = len(program.kernels) if index < len(self.course) - 1 else self._done
+        return Iteration(index, self.course.start(index), program, branch, done)
+
+    def _branch(self, index: int) -> Branch:
+        """The branch that an iteration belongs to."""
+        return next(branch for branch in reversed(self.branches) if branch.first <= index)
 
     def locate(self, position: int) -> tuple[Iteration, int]:
         """The iteration that ``position`` belongs to and how many of its steps are done there.
 
         A boundary belongs to the iteration that ends there.
         """
-        index = max(0, bisect_left(self._starts, position) - 1)
-        iteration = self.iterations[index]
-        return iteration, position - iteration.start
+        near = self._near
+        if not near.start < position <= near.end or not near.layers:
+            self._near = near = self.iteration(self.course.at(position))
+        return near, position - near.start
 
     def reached(self) -> int:
         """The furthest position that has been computed."""
-        last = self.iterations[-1]
-        return last.start + last.done
+        return self.course.start(-1) + self._done
 
     def upcoming(self, position: int) -> tuple[Iteration, int]:
         """The iteration of the step after ``position`` and that step's index; begins a new one at a boundary.
@@ -59,19 +101,23 @@ class History:
         iteration, done = self.locate(position)
         if done < iteration.length:
             return iteration, done
-        if iteration is self.iterations[-1]:
-            self._begin(iteration)
-        return self.iterations[iteration.index + 1], 0
+        if iteration.index == len(self.course) - 1:
+            return self._begin(self.whole(iteration)), 0
+        return self.iteration(iteration.index + 1), 0
 
-    def _begin(self, before: Iteration) -> None:
-        self.whole(before)
-        begun = self.machine.begin(before.index + 1, before.end, before)
+    def _begin(self, before: Iteration) -> Iteration:
+        """The iteration after the last one, with nothing done."""
+        begun = self.machine.begin(before.branch, before.index + 1, before.end, before)
         if not before.program.bytes:
-            before.program.bytes = measure(before)
+            measure(before)
             self.shelf.put(before)
-        self.iterations.append(begun)
-        self._starts.append(begun.start)
+        self.course.append(begun.start, begun.program)
+        self._done, self._near = 0, begun
+        self.shelf.scalars = self.course.bytes + self.log.bytes
         self.shelf.put(begun)
+        return begun
+
+    # ---- going on -----------------------------------------------------------------------------------------
 
     def advance(self, position: int) -> None:
         """Make sure that the step after ``position`` is done.
@@ -81,7 +127,9 @@ class History:
         """
         iteration, index = self.upcoming(position)
         if iteration.done == index:
-            self.machine.do(self.whole(iteration))
+            iteration = self.whole(iteration)
+            self.machine.do(iteration)
+            self._done = iteration.done
             self._note(iteration)
 
     def finish(self, position: int) -> int:
@@ -92,7 +140,11 @@ class History:
         """
         iteration, _ = self.upcoming(position)
         if iteration.done < iteration.length:
-            self.machine.finish(self.whole(iteration))
+            iteration = self.whole(iteration)
+            try:
+                self.machine.finish(iteration)
+            finally:
+                self._done = iteration.done
             self._note(iteration)
         return iteration.end
 
@@ -100,6 +152,8 @@ class History:
         """Keep the loss and the norms of an iteration that has just been finished."""
         if iteration.done == iteration.length:
             self.log.note(iteration.program.held(iteration.newest))
+
+    # ---- looking ------------------------------------------------------------------------------------------
 
     def array(self, ref: Ref, position: int) -> Any:
         """What ``ref`` holds at ``position`` on its device, or None."""
@@ -124,32 +178,39 @@ class History:
         """
         iteration, done = self.locate(position)
         if ref.role == "gradient" and done <= ZERO and iteration.index:
-            iteration = self.iterations[iteration.index - 1]
+            iteration = self.iteration(iteration.index - 1)
             done = iteration.length
         return iteration, iteration.plan.cell(ref, done), done
 
     def whole(self, iteration: Iteration) -> Iteration:
         """The iteration with its arrays, computed again if they were dropped."""
-        if iteration.layers:
-            self.shelf.use(iteration)
-        else:
+        kept = iteration if iteration.layers else iteration.branch.whole.get(iteration.index)
+        if kept is None:
             self._recall(iteration)
-        return iteration
+            return iteration
+        self.shelf.use(kept)
+        return kept
 
     def _recall(self, wanted: Iteration) -> None:
         """Compute again from the nearest iteration before that still has what it started from."""
         first = wanted.index
-        while self.iterations[first].opening is None and not self.iterations[first].layers:
+        while self._opening(first) is None and not self.iteration(first).layers:
             first -= 1
-        for iteration in self.iterations[first : wanted.index + 1]:
+        handed_on: Arrays = ()
+        for index in range(first, wanted.index + 1):
+            iteration = wanted if index == wanted.index else self.iteration(index)
             if not iteration.layers:
-                opening = iteration.opening
-                self._rerun(
-                    iteration, self.iterations[iteration.index - 1].closing() if opening is None else opening
-                )
+                kept = self._opening(index)
+                self._rerun(iteration, handed_on if kept is None else kept)
+            handed_on = iteration.closing()
             self.shelf.put(iteration)
 
-    def _rerun(self, iteration: Iteration, opening: tuple[Any, ...]) -> None:
+    def _opening(self, index: int) -> Arrays | None:
+        """What an iteration started from, where that is kept."""
+        kept = self._branch(index).openings.get(index)
+        return None if kept is None else kept.arrays
+
+    def _rerun(self, iteration: Iteration, opening: Arrays) -> None:
         steps, iteration.done = iteration.done, 0
         iteration.open(opening)
         for edit in iteration.edits:
@@ -157,23 +218,40 @@ class History:
             iteration.edit(edit)
         self.machine.finish(iteration, steps)
 
+    # ---- branches -----------------------------------------------------------------------------------------
+
     def fork(self, ref: Ref, array: Any, position: int) -> History:
         """A history that is the same up to ``position`` but has ``array`` there; nothing after it is done."""
         iteration, done = self.locate(position)
-        forked = self.whole(iteration).forked(Edit(done, ref, array))
-        before = self.iterations[: iteration.index]
-        return History(self.machine, self.shelf, [*before, forked], self.log.forked(iteration.index))
+        index = iteration.index
+        edits = tuple(each for each in iteration.edits if each.done <= done)
+        branch = Branch(index, (*edits, Edit(done, ref, array)))
+        return History(
+            self.machine,
+            self.shelf,
+            (*(each for each in self.branches if each.first < index), branch),
+            self.course.until(index),
+            self.log.forked(index),
+            self.whole(iteration).forked(branch.edits[-1], branch),
+        )
 
     def abandon(self, kept: History) -> None:
         """Let go of what this history does not share with ``kept``."""
-        shared = set(kept.iterations)
-        self.shelf.release(iteration for iteration in self.iterations if iteration not in shared)
+        there = kept.parts()
+        for branch, part in self.parts().items():
+            first = there[branch].stop if branch in there else part.start
+            self.shelf.release(branch, range(first, part.stop))
+
+    def parts(self) -> dict[Branch, range]:
+        """Which iterations of each of its branches belong to it."""
+        ends = (*(each.first for each in self.branches[1:]), sys.maxsize)
+        return {branch: range(branch.first, end) for branch, end in zip(self.branches, ends, strict=True)}
 
     def position_after(self, step: Step) -> int | None:
         """The position that a step led to, or None where it has not been done."""
-        if not 0 <= step.iteration < len(self.iterations):
+        if not 0 <= step.iteration < len(self.course):
             return None
-        iteration = self.iterations[step.iteration]
+        iteration = self.iteration(step.iteration)
         done = next((at for at in range(iteration.done) if iteration.step(at).key == step.key), None)
         return None if done is None else iteration.start + done + 1
 
@@ -188,3 +266,22 @@ class History:
         if done < iteration.length:
             return iteration.step(done)
         return iteration.plan.steps[0].step.at(iteration.index + 1)
+
+
+class Iterations(Sequence[Iteration]):
+    """The iterations of a history by their numbers; each is made when it is looked at."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    def __len__(self) -> int:
+        return len(self._history.course)
+
+    @overload
+    def __getitem__(self, index: int) -> Iteration: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Iteration]: ...
+    def __getitem__(self, index: int | slice) -> Iteration | list[Iteration]:
+        if isinstance(index, slice):
+            return [self._history.iteration(each) for each in range(len(self))[index]]
+        return self._history.iteration(range(len(self))[index])

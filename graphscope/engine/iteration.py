@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphscope.engine.curves import Held
 from graphscope.engine.kernels import Cells, Kernel
 from graphscope.engine.plan import NUMBER, Plan
 from graphscope.engine.step import Ref, Step
+
+Arrays = tuple[Any, ...]
+"""What an iteration starts from or hands on: parameters, optimizer state and constants."""
 
 
 @dataclass(eq=False, slots=True)
@@ -20,6 +23,7 @@ class Program:
         watched: the parameters that get a gradient.
         held: fetches the loss and the gradients of those parameters at the end.
         bytes: how much memory one iteration takes; known once one has run.
+        opening_bytes: how much of that is what the next one starts from, without what no step changes.
     """
 
     plan: Plan
@@ -27,6 +31,7 @@ class Program:
     watched: tuple[str, ...]
     held: Callable[[Cells], Held]
     bytes: int = 0
+    opening_bytes: int = 0
 
 
 class Edit(NamedTuple):
@@ -44,6 +49,30 @@ class Layer(NamedTuple):
     cells: Cells
 
 
+class Opening(NamedTuple):
+    """What an iteration started from, and how much memory that takes."""
+
+    arrays: Arrays
+    bytes: int
+
+
+@dataclass(eq=False, slots=True)
+class Branch:
+    """A run from one iteration on, until an edit leads to another branch; what is kept of its iterations.
+
+    Args:
+        first: the number of its first iteration; those before belong to other branches.
+        edits: what a user changed in that iteration, in order.
+        whole: the iterations whose arrays are there, by number.
+        openings: what others started from, by number.
+    """
+
+    first: int
+    edits: tuple[Edit, ...] = ()
+    whole: dict[int, Iteration] = field(default_factory=dict[int, "Iteration"])
+    openings: dict[int, Opening] = field(default_factory=dict[int, Opening])
+
+
 @dataclass(eq=False, slots=True)
 class Iteration:
     """One iteration.
@@ -52,18 +81,15 @@ class Iteration:
         start: the position before its first step.
         done: how many of its steps are done.
         layers: its arrays, oldest first; empty where they were dropped.
-        opening: the arrays it starts from, where they are kept beyond the others.
-        edits: what a user changed, in order.
         seconds: how long each step took, by index, where it was timed.
     """
 
     index: int
     start: int
     program: Program
+    branch: Branch
     done: int = 0
     layers: tuple[Layer, ...] = ()
-    opening: tuple[Any, ...] | None = None
-    edits: tuple[Edit, ...] = ()
     seconds: dict[int, float] | None = None
 
     @property
@@ -81,11 +107,16 @@ class Iteration:
         """The position after its last step."""
         return self.start + len(self.program.kernels)
 
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What a user changed in it, in order."""
+        return self.branch.edits if self.index == self.branch.first else ()
+
     def step(self, index: int) -> Step:
         """Its step of that index, told with the iteration's number."""
         return self.program.plan.steps[index].step.at(self.index)
 
-    def open(self, opening: tuple[Any, ...]) -> None:
+    def open(self, opening: Arrays) -> None:
         """Make room for its arrays; nothing is done yet."""
         cells: Cells = [None] * self.plan.size
         cells[NUMBER] = self.index
@@ -107,27 +138,25 @@ class Iteration:
         """The cells that steps work on."""
         return self.layers[-1].cells
 
-    def closing(self) -> tuple[Any, ...]:
+    def opening(self) -> Arrays:
+        """The arrays that it started from."""
+        return tuple(self.layers[0].cells[NUMBER + 1 : NUMBER + 1 + len(self.plan.opening)])
+
+    def closing(self) -> Arrays:
         """The arrays that it hands on, once all its steps are done."""
         cells = self.layers[-1].cells
         return tuple([cells[cell] for cell in self.program.plan.closing])
 
-    def drop(self, *, keep_opening: bool) -> None:
+    def drop(self) -> None:
         """Let go of its arrays."""
-        cells = self.layers[0].cells
-        count = len(self.plan.opening)
-        self.opening = tuple(cells[NUMBER + 1 : NUMBER + 1 + count]) if keep_opening else None
         self.layers = ()
         self.seconds = None
 
-    def forked(self, edit: Edit) -> Iteration:
+    def forked(self, edit: Edit, branch: Branch) -> Iteration:
         """The same iteration up to ``edit.done`` steps, then with the edit; what follows is not done yet."""
         layers = tuple(layer for layer in self.layers if layer.done <= edit.done)
-        edits = tuple(each for each in self.edits if each.done <= edit.done)
         seconds = {index: taken for index, taken in (self.seconds or {}).items() if index < edit.done}
-        twin = Iteration(
-            self.index, self.start, self.program, edit.done, layers, None, (*edits, edit), seconds or None
-        )
+        twin = Iteration(self.index, self.start, self.program, branch, edit.done, layers, seconds or None)
         twin.edit(edit)
         twin._forget(edit.done)
         return twin

@@ -11,7 +11,7 @@ from graphscope.backends.base import Backend
 from graphscope.engine import kernels
 from graphscope.engine.curves import picker
 from graphscope.engine.feeding import Batch, Feeding, bind
-from graphscope.engine.iteration import Iteration, Program
+from graphscope.engine.iteration import Branch, Iteration, Program
 from graphscope.engine.kernels import Kernel
 from graphscope.engine.plan import EMPTY, Plan, PlanStep, plan
 from graphscope.engine.sources import Sources
@@ -42,13 +42,13 @@ class Machine:
         self._programs: dict[tuple[tuple[int, ...], ...], Program] = {}
         self._bound: tuple[Batch, Program] | None = None
 
-    def begin(self, index: int, start: int, before: Iteration | None) -> Iteration:
+    def begin(self, branch: Branch, index: int, start: int, before: Iteration | None) -> Iteration:
         """An iteration that has done nothing yet, with what the one before hands on."""
         batch = self.feeding.take(index)
         if self._bound is None or self._bound[0] is not batch:
             self._bound = batch, self._program(batch)
         program = self._bound[1]
-        iteration = Iteration(index, start, program)
+        iteration = Iteration(index, start, program, branch)
         iteration.open(self._initial(program.plan.opening) if before is None else before.closing())
         return iteration
 
