@@ -66,7 +66,7 @@ class Session:
         self.backend = backend
         self.seed = seed
         self._position = 0
-        self.history = History.begun(Machine(model, backend, seed, clock), Shelf(memory))
+        self.history = History(Machine(model, backend, seed, clock), Shelf(memory))
         self._branches: deque[what_if.Branch] = deque(maxlen=UNDO)
         self._outlook: what_if.Outlook | None = None
         self._scene = moments.Scene()
@@ -307,6 +307,10 @@ class Session:
         held = self.held(ref)
         return None if held is None else self._scene.summary(self, held)
 
+    def seen(self, held: Any) -> Summary | None:
+        """The summary of an array on its device, where somebody has looked at it already."""
+        return self._scene.seen(held)
+
     def moment(self) -> Moment:
         """Everything that a window shows at this position."""
         return moments.moment(self, self._scene)
@@ -378,9 +382,9 @@ class Session:
     def _set(self, ref: Ref, array: Any) -> None:
         held, before = self._there(ref)
         after = _like(ref.name, array, before)
-        changed = what_if.elements(before, after)
+        changed, told = what_if.elements(before, after), what_if.assignment(ref, before, after)
         put = self.backend.put(after)
-        self._branches.append(what_if.Branch(self.history, self.position, ref, held, put, changed))
+        self._branches.append(what_if.Branch(self.history, self.position, held, put, changed, told))
         self.history = self.history.fork(ref, put, self.position)
 
     def _there(self, ref: Ref) -> tuple[Any, np.ndarray]:
@@ -423,7 +427,7 @@ class Session:
         if not self._branches:
             return None
         last = self._branches[-1]
-        outlook = self._ahead(last.history, last.position, last.ref)
+        outlook = self._ahead(last.history, last.position, last.told.ref)
         return what_if.consequence(self, outlook, self.backend.get(last.after))
 
     def _ahead(self, history: History, position: int, ref: Ref) -> what_if.Outlook:
@@ -436,6 +440,11 @@ class Session:
     def edits(self) -> int:
         """How many assignments can be taken back."""
         return len(self._branches)
+
+    @property
+    def assignments(self) -> tuple[what_if.Assignment, ...]:
+        """The edits that can be taken back, oldest first."""
+        return tuple(branch.told for branch in self._branches)
 
     @property
     def edited(self) -> Mapping[Ref, frozenset[tuple[int, ...]]]:

@@ -24,22 +24,44 @@ MARKED = 64
 """Up to so many changed elements are marked one by one; of more, only that there are some."""
 
 
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What an edit puts in place of what.
+
+    Args:
+        ref: the array; ``index`` the element, or None where several changed; ``count`` how many did.
+        before, after: its number then and now, where it is one element.
+    """
+
+    ref: Ref
+    index: Index | None
+    count: int
+    before: float | None
+    after: float | None
+
+    @property
+    def change(self) -> float | None:
+        """By how much the element moved."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Branch:
     """An edit, and the run as it was without it.
 
     Args:
         history, position: the former run and where it stood.
-        ref: what was edited; ``before`` and ``after`` its arrays on the device.
+        before, after: the array that was edited, on the device.
         changed: the elements that are others now; none where they are too many to name.
+        told: the edit in numbers.
     """
 
     history: History
     position: int
-    ref: Ref
     before: Any
     after: Any
     changed: frozenset[Index]
+    told: Assignment
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +69,7 @@ class Consequence:
     """What an edit does to the loss.
 
     Args:
-        ref: the array; ``index`` the element, or None where several changed; ``count`` how many did.
-        before, after: its number then and now, where it is one element.
+        edit: what was put in place of what.
         iteration: the iteration of the edit.
         affected: the first iteration whose loss can change; None where none can.
         uses: how many of its uses in that iteration were still to come, and how many there are.
@@ -59,11 +80,7 @@ class Consequence:
         trouble: why a loss could not be computed.
     """
 
-    ref: Ref
-    index: Index | None
-    count: int
-    before: float | None
-    after: float | None
+    edit: Assignment
     iteration: int
     affected: int | None
     uses: tuple[int, int] = (0, 0)
@@ -72,16 +89,6 @@ class Consequence:
     actual: float | None = None
     precision: float = 0.0
     trouble: Sentence | None = None
-
-    @property
-    def name(self) -> str:
-        """The value that was edited, or whose gradient was."""
-        return self.ref.name
-
-    @property
-    def change(self) -> float | None:
-        """By how much the element moved."""
-        return None if self.before is None or self.after is None else self.after - self.before
 
 
 class Reach(NamedTuple):
@@ -159,8 +166,7 @@ def consequence(session: Session, outlook: Outlook, after: np.ndarray) -> Conseq
     if ahead is not None and loss is not None:
         actual, trouble = _actual(session, outlook, after, iteration.index + ahead)
     return Consequence(
-        outlook.ref,
-        *_element(outlook.before, after),
+        assignment(outlook.ref, outlook.before, after),
         iteration.index,
         None if ahead is None else iteration.index + ahead,
         outlook.uses,
@@ -208,6 +214,15 @@ def changed_elements(before: np.ndarray, after: np.ndarray) -> np.ndarray:
     return ~same
 
 
+def assignment(ref: Ref, before: np.ndarray, after: np.ndarray) -> Assignment:
+    """What differs between an array and the one in its place."""
+    places = np.argwhere(changed_elements(before, after))
+    if len(places) != 1:
+        return Assignment(ref, None, len(places), None, None)
+    index = tuple(map(int, places[0]))
+    return Assignment(ref, index, 1, float(before[index]), float(after[index]))
+
+
 def elements(before: np.ndarray, after: np.ndarray) -> frozenset[Index]:
     """The elements that differ, or none where they are too many to be marked one by one."""
     places = np.argwhere(changed_elements(before, after))
@@ -218,10 +233,10 @@ def edited(session: Session, branches: Iterable[Branch]) -> Mapping[Ref, frozens
     """The arrays at the session's position that were put there by edits, each with the elements changed."""
     newest_first = tuple(branches)[::-1]
     found: dict[Ref, frozenset[Index]] = {}
-    for ref in {branch.ref for branch in newest_first}:
+    for ref in {branch.told.ref for branch in newest_first}:
         held = session.held(ref)
         for branch in newest_first:
-            if branch.ref == ref and held is not None and branch.after is held:
+            if branch.told.ref == ref and held is not None and branch.after is held:
                 found[ref] = found.get(ref, frozenset()) | branch.changed
                 held = branch.before
     return found
@@ -347,12 +362,3 @@ def _finish(history: History, index: int) -> int:
 def _loss(session: Session, history: History, end: int) -> np.ndarray | None:
     held = history.array(Ref("value", session.model.loss or ""), end)
     return None if held is None else session.backend.get(held).reshape(())
-
-
-def _element(before: np.ndarray, after: np.ndarray) -> tuple[Index | None, int, float | None, float | None]:
-    """The element that changed, where it is one: its index, how many did, its old and its new number."""
-    places = np.argwhere(changed_elements(before, after))
-    if len(places) != 1:
-        return None, len(places), None, None
-    index = tuple(map(int, places[0]))
-    return index, 1, float(before[index]), float(after[index])

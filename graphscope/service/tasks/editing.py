@@ -1,29 +1,96 @@
-"""Putting a number in place of another, and taking that back."""
+"""Putting a number in place of another, asking beforehand what that would do, and taking it back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
-
+from graphscope.debug.session import Session
+from graphscope.debug.what_if import Consequence
+from graphscope.errors import GraphScopeError, Sentence
+from graphscope.service import what_if
 from graphscope.service.requests import Answer, Assign, Request, Undo
 
 if TYPE_CHECKING:
     from graphscope.service.tasks import Task
     from graphscope.service.worker import Worker
 
+FURTHER = 5
+"""A step so many times as large is told too: it shows where the gradient stops being true."""
+TRIED = 16
+"""On each side so many steps are tried for a curve."""
+
+
+@dataclass(frozen=True)
+class AskWhatIf(Request):
+    """What a number in place of one element would do to the loss.
+
+    Args:
+        reach: how far from the number that is there steps are tried for a curve; 0 for none.
+    """
+
+    glance: ClassVar[bool] = True
+
+    name: str
+    index: tuple[int, ...]
+    number: float
+    reach: float = 0.0
+
+
+@dataclass(frozen=True)
+class WhatIfTold(Answer):
+    """The answer to `AskWhatIf`.
+
+    Args:
+        consequence: in numbers; ``told`` in a sentence.
+        curve: for steps of several sizes, by how much the loss changes: step, predicted, actual.
+    """
+
+    request: AskWhatIf
+    consequence: Consequence
+    told: Sentence
+    curve: tuple[tuple[float, float | None, float | None], ...] = ()
+
+
+@dataclass(frozen=True)
+class Edited(Answer):
+    """An edit is done, or taken back.
+
+    Args:
+        titles: the edits that can be taken back, oldest first.
+        told: what the edit did to the loss.
+    """
+
+    request: Assign | Undo
+    titles: tuple[Sentence, ...]
+    told: Sentence
+
 
 def _assign(worker: Worker, request: Assign) -> Iterator[Answer]:
     session = worker.session
     if session is None:
         return
-    array = session.value(request.name)
-    changed = None if array is None else np.array(array)
-    if changed is not None:
-        changed[request.index] = request.number
-    session.set_value(request.name, changed)
+    further = _further(session, request)
+    session.set_element(request.name, request.index, request.number)
     yield worker.moved(request, session.position)
+    consequence = session.consequence
+    if consequence is not None:
+        yield Edited(request, _titles(session), what_if.told(consequence, further))
+
+
+def _further(session: Session, request: Assign) -> Consequence | None:
+    """What a larger step in the same direction would do, where the type of the array can take one."""
+    array = session.value(request.name)
+    if array is None or array.dtype.kind != "f":
+        return None
+    try:
+        old = float(array[request.index])
+        further = old + FURTHER * (request.number - old)
+        return session.what_if(request.name, request.index, further) if isfinite(further) else None
+    except (GraphScopeError, IndexError):
+        return None  # the edit itself says what is wrong
 
 
 def _undo(worker: Worker, request: Undo) -> Iterator[Answer]:
@@ -33,6 +100,40 @@ def _undo(worker: Worker, request: Undo) -> Iterator[Answer]:
     before = session.position
     session.undo()
     yield worker.moved(request, before)
+    told = Sentence("The edit is taken back; the former run is here again.")
+    yield Edited(request, _titles(session), told)
 
 
-TASKS: Mapping[type[Request], Task] = {Assign: _assign, Undo: _undo}
+def _titles(session: Session) -> tuple[Sentence, ...]:
+    return tuple(what_if.title_of(edit) for edit in session.assignments)
+
+
+def _what_if(worker: Worker, request: AskWhatIf) -> Iterator[Answer]:
+    session = worker.session
+    if session is None:
+        return
+    consequence = session.what_if(request.name, request.index, request.number)
+    told = what_if.told(consequence)
+    yield WhatIfTold(request, consequence, told)
+    if request.reach and consequence.actual is not None:
+        curve = _curve(worker, session, request)
+        if curve:
+            yield WhatIfTold(request, consequence, told, curve)
+
+
+def _curve(
+    worker: Worker, session: Session, request: AskWhatIf
+) -> tuple[tuple[float, float | None, float | None], ...]:
+    """The change of the loss for steps of several sizes; none where nobody wants to see it any more."""
+    array = session.value(request.name)
+    old = 0.0 if array is None else float(array[request.index])
+    found: list[tuple[float, float | None, float | None]] = []
+    for place in range(-TRIED, TRIED + 1):
+        if worker.unwanted():
+            return ()
+        tried = session.what_if(request.name, request.index, old + request.reach * place / TRIED)
+        found.append((tried.edit.change or 0.0, tried.predicted, tried.actual))
+    return tuple(found)
+
+
+TASKS: Mapping[type[Request], Task] = {Assign: _assign, Undo: _undo, AskWhatIf: _what_if}
