@@ -66,7 +66,7 @@ class Session:
         self.backend = backend
         self.seed = seed
         self._position = 0
-        self.history = History(Machine(model, backend, seed, clock), Shelf(memory))
+        self.history = History.begun(Machine(model, backend, seed, clock), Shelf(memory))
         self._branches: deque[what_if.Branch] = deque(maxlen=UNDO)
         self._outlook: what_if.Outlook | None = None
         self._scene = moments.Scene()
