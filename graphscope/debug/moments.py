@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from graphscope.engine.iteration import Iteration
 from graphscope.engine.moment import Moment
+from graphscope.engine.on_device import summary_of
 from graphscope.engine.step import Ref
-from graphscope.engine.summary import Summary, summarize
+from graphscope.engine.summary import Summary
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
@@ -31,11 +32,16 @@ class Scene:
 
     def summary(self, session: Session, held: Any) -> Summary:
         """The summary of an array on its device."""
+        known = self.seen(held)
+        if known is None:
+            known = summary_of(session.backend, held)
+        self._known[id(held)] = held, known
+        return known
+
+    def seen(self, held: Any) -> Summary | None:
+        """The summary of an array where it has been made already."""
         known = self._known.get(id(held)) or self._before.get(id(held))
-        if known is None or known[0] is not held:
-            known = (held, summarize(session.backend.get(held)))
-        self._known[id(held)] = known
-        return known[1]
+        return known[1] if known is not None and known[0] is held else None
 
     def move(self, session: Session) -> None:
         """Be where the session is."""
@@ -86,10 +92,16 @@ def moment(session: Session, scene: Scene) -> Moment:
         gradients=dict(scene.gradients),
         added=dict(scene.added),
         parts=_parts(session),
-        loss=session.loss,
+        loss=_loss(session, scene),
         problem=session.problem(),
         edited=session.edited,
     )
+
+
+def _loss(session: Session, scene: Scene) -> float | None:
+    """The loss from its summary, so that nothing is copied for it."""
+    shown = scene.values.get(session.model.loss or "")
+    return None if shown is None else float(shown.cells[0, 0])
 
 
 def _parts(session: Session) -> dict[Ref, Summary]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from math import prod
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from graphscope.errors import Sentence
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
+    from graphscope.engine.summary import Summary
 
 FINITE, INFINITE, NAN = 0, 1, 2
 """How bad the worst number of an array is; a step that makes it worse is a problem."""
@@ -75,6 +77,9 @@ def _badness(session: Session, ref: Ref, position: int) -> int:
     xp, array = session.backend.xp, session.held(ref, position)
     if array is None or not xp.isdtype(array.dtype, "real floating"):
         return FINITE
+    known = session.seen(array)
+    if known is not None:
+        return NAN if known.nan else INFINITE if known.infinite else FINITE
     with xp.errstate():
         flat = xp.reshape(array, (-1,))
         if bool(xp.isfinite(xp.matmul(flat, flat))):
@@ -85,20 +90,31 @@ def _badness(session: Session, ref: Ref, position: int) -> int:
 
 
 def _problem(session: Session, step: Step, ref: Ref) -> Problem:
-    array: Any = session.array(ref)
-    bad = ~np.isfinite(array)
-    nan = np.isnan(array)
-    index = tuple(int(i) for i in np.argwhere(nan if nan.any() else bad)[0])
-    place = f"[{', '.join(map(str, index))}]" if index else ""
+    summary = cast("Summary", session.summary(ref))
+    place, value = _first(session, session.held(ref), nan=bool(summary.nan))
+    index = tuple(int(at) for at in np.unravel_index(place, summary.shape))
+    shown = f"[{', '.join(map(str, index))}]" if index else ""
     sentence = Sentence(
         _template(step, ref),
         op=step.op or "",
-        element=_name(session, ref) + place,
-        value="NaN" if nan.any() else "+Inf" if array[index] > 0 else "−Inf",
-        count=int(bad.sum()),
-        size=array.size,
+        element=_name(session, ref) + shown,
+        value="NaN" if summary.nan else "+Inf" if value > 0 else "−Inf",
+        count=summary.nan + summary.infinite,
+        size=prod(summary.shape),
     )
     return Problem(session.position, sentence, ref, index)
+
+
+def _first(session: Session, array: Any, *, nan: bool) -> tuple[int, float]:
+    """Where the first NaN, or else the first infinity, is in the flat array, and that number: found on its device."""
+    backend, xp = session.backend, session.backend.xp
+    with xp.errstate():
+        flat = xp.reshape(array, (-1,))
+        bad = xp.isnan(flat) if nan else xp.isinf(flat)
+        place = xp.reshape(xp.argmax(xp.astype(bad, xp.int32)), (1,))
+        pair = xp.concat((xp.astype(place, xp.float64), xp.astype(xp.take(flat, place, axis=0), xp.float64)))
+        where, value = backend.get(pair).tolist()
+    return int(where), value
 
 
 def _template(step: Step, ref: Ref) -> str:

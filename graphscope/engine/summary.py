@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,7 +11,8 @@ MATRIX = 4
 """Up to this many rows and columns the numbers themselves are shown."""
 THUMBNAIL = 16
 """A heat map has at most this many rows and columns."""
-_NOTHING = np.zeros((0, 0))
+NOTHING = np.zeros((0, 0))
+NOTHING.setflags(write=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -67,21 +69,24 @@ def summarize(array: np.ndarray) -> Summary:
     )
 
 
+def places(xp: Any, size: int) -> Any:
+    """Which rows of a long axis are shown, from end to end; whole numbers, so that every library agrees."""
+    return xp.arange(THUMBNAIL) * (size - 1) // (THUMBNAIL - 1)
+
+
 def thumbnail(array: np.ndarray) -> tuple[np.ndarray, bool]:
     """A matrix for a card: the array itself if it has at most two axes and is small, else a sample of it.
 
     Of more than two axes the first image is taken; long axes are sampled evenly.
     """
     if not array.size:
-        return _NOTHING, True
+        return NOTHING, True
     exact = array.ndim <= 2 and max(array.shape, default=1) <= MATRIX
     picture = array[(0,) * (array.ndim - 2)]
     picture = np.atleast_2d(picture)
     for axis in (0, 1):
-        size = picture.shape[axis]
-        if size > THUMBNAIL:
-            places = np.linspace(0, size - 1, THUMBNAIL, dtype=np.intp)
-            picture = np.take(picture, places, axis=axis)
+        if picture.shape[axis] > THUMBNAIL:
+            picture = np.take(picture, places(np, picture.shape[axis]), axis=axis)
     cells = np.array(picture, dtype=np.float64)
     cells.setflags(write=False)
     return cells, exact

@@ -7,11 +7,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+import graphscope as gs
+from graphscope import ops
+from graphscope.backends.base import Backend
 from graphscope.debug import moments
 from graphscope.debug.session import Session
 from graphscope.engine.moment import Moment
+from graphscope.engine.on_device import WHOLE
 from graphscope.engine.step import Ref
+from graphscope.model.model import Model
 from tests.engine.examples import ADAM, session, shuffled, square_plus, xor
+from tests.fakes import fake_cupy_backend, watch
 
 
 def plain(moment: Moment) -> Any:
@@ -87,13 +93,13 @@ def test_a_moment_shows_everything_there_is() -> None:
 
 def test_after_a_step_only_what_it_made_is_summarized(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, ...]] = []
-    summarize = moments.summarize
+    summary_of = moments.summary_of
 
-    def watched(array: np.ndarray) -> Any:
-        seen.append(array.shape)
-        return summarize(array)
+    def watched(backend: Backend, held: np.ndarray) -> Any:
+        seen.append(held.shape)
+        return summary_of(backend, held)
 
-    monkeypatch.setattr(moments, "summarize", watched)
+    monkeypatch.setattr(moments, "summary_of", watched)
     run = session(xor())
     run.iterate()
     run.moment()
@@ -145,3 +151,56 @@ def test_looking_holds_no_arrays_that_were_dropped() -> None:
         run.moment()
     iteration = run.history.iterations[-1]
     assert len(run._scene._known) <= iteration.plan.size
+
+
+def wide() -> Model:
+    """Arrays of 240 KB."""
+    g = gs.Builder("wide")
+    x = g.input("x", (100, 300))
+    w = g.parameter("w", gs.initializers.Glorot(), (300, 100))
+    g.loss(g.call(ops.ReduceMean(), g.call(ops.Square(), g.call(ops.Tanh(), x @ w))))
+    g.optimizer(ADAM)
+    g.feed({"x": np.random.default_rng(0).normal(size=(100, 300))})
+    return g.build()
+
+
+@pytest.mark.parametrize("model", [wide(), xor(), shuffled(ADAM)], ids=["wide", "xor", "shuffled"])
+def test_a_moment_brings_one_small_block_for_each_array_that_is_new_and_waits_for_nothing_else(
+    model: Model,
+) -> None:
+    run, reference = Session(model, fake_cupy_backend()), session(model)
+    for _ in range(2 * len(run.iteration_steps)):
+        run.step()
+        reference.step()
+        with watch() as ledger:
+            moment = run.moment()
+        tensors = len(moment.values) + len(moment.gradients) + len(moment.parts)
+        assert len(ledger.downloads) <= tensors
+        assert ledger.bytes <= len(ledger.downloads) * (WHOLE + 128)
+        assert (ledger.waits, ledger.uploads) == ([], [])
+        assert moment.values.keys() == reference.moment().values.keys()
+        assert moment.loss == run.loss
+
+
+def test_looking_twice_brings_nothing_more() -> None:
+    run = Session(wide(), fake_cupy_backend())
+    run.iterate()
+    run.moment()
+    with watch() as ledger:
+        run.moment()
+    assert ledger.downloads == []
+
+
+def test_the_first_number_that_is_not_finite_is_found_on_the_device() -> None:
+    g = gs.Builder("logarithm")
+    p = g.parameter("p", np.where(np.arange(4000) == 3210, 0.0, 1.0).reshape(40, 100))
+    g.loss(g.call(ops.ReduceSum(), g.call(ops.Log(), p, name="h")))
+    run = Session(g.build(), fake_cupy_backend())
+    run.step(3)
+    with watch() as ledger:
+        problem = run.moment().problem
+    assert problem is not None
+    assert (problem.ref, problem.index) == (Ref("value", "h"), (32, 10))
+    assert problem.sentence.fields["value"] == "−Inf"
+    assert (problem.sentence.fields["count"], problem.sentence.fields["size"]) == (1, 4000)
+    assert ledger.bytes <= len(ledger.downloads) * (WHOLE + 128)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from graphscope.debug.session import Session
+from graphscope.engine.on_device import bytes_in, dtype_of, histogram_of, plane_of
 from graphscope.engine.step import Ref
 from graphscope.service.requests import (
     Answer,
@@ -29,10 +30,6 @@ if TYPE_CHECKING:
     from graphscope.service.tasks import Task
     from graphscope.service.worker import Worker
 
-WIDEST = 512
-"""A plane of more rows or columns is sampled evenly."""
-BINS = 48
-
 
 def question(answer: Callable[[Session, Any], Answer]) -> Task:
     """A task that asks the session, where there is one, and changes nothing."""
@@ -53,36 +50,13 @@ def _explanation(session: Session, request: AskExplanation) -> Answer:
 
 
 def _array(session: Session, request: AskArray) -> Answer:
-    array = session.array(request.ref)
-    if array is None:
+    held, summary = session.held(request.ref), session.summary(request.ref)
+    if summary is None:
         return ArrayTold(session.position, request)
-    matrix, every = _plane(array, request.plane)
-    counts, edges = _histogram(array)
-    return ArrayTold(
-        session.position,
-        request,
-        session.summary(request.ref),
-        matrix,
-        every,
-        counts,
-        edges,
-        session.backend.device,
-    )
-
-
-def _plane(array: np.ndarray, plane: tuple[int, ...]) -> tuple[np.ndarray, tuple[int, int]]:
-    """The last two axes at ``plane``, at most 512 rows and columns; a vector is one row."""
-    for axis in range(array.ndim - 2):
-        index = plane[axis] if axis < len(plane) else 0
-        array = array[min(index, len(array) - 1)]
-    matrix = np.atleast_2d(array)
-    rows, columns = (max(1, -(-size // WIDEST)) for size in matrix.shape)
-    return np.array(matrix[::rows, ::columns]), (rows, columns)
-
-
-def _histogram(array: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    flat = np.asarray(array, dtype=np.float64).ravel()
-    return np.histogram(flat[np.isfinite(flat)], bins=min(BINS, max(8, flat.size)))
+    backend = session.backend
+    matrix, every = plane_of(backend, held, request.plane)
+    counts, edges = histogram_of(backend, held, summary)
+    return ArrayTold(session.position, request, summary, matrix, every, counts, edges, backend.device)
 
 
 def _saved(session: Session, request: AskSaved) -> Answer:
@@ -92,11 +66,11 @@ def _saved(session: Session, request: AskSaved) -> Answer:
     named = [(Ref("value", name), name) for name in (*node.inputs, *node.outputs) if name is not None]
     named += [(Ref("saved", node.name, slot), name) for slot, name in enumerate(node.op.saved)]
     named += [(Ref("drawn", node.name, slot), name) for slot, name in enumerate(node.op.drawn)]
-    found = ((ref, title, session.array(ref)) for ref, title in dict(named).items())
+    found = ((ref, title, session.held(ref)) for ref, title in dict(named).items())
     kept = tuple(
-        Kept(ref, title, array.shape, array.dtype.name, array.nbytes)
-        for ref, title, array in found
-        if array is not None
+        Kept(ref, title, tuple(held.shape), dtype_of(held), bytes_in(held))
+        for ref, title, held in found
+        if held is not None
     )
     return SavedTold(session.position, request.name, node.name, node.op.name, kept)
 

@@ -70,15 +70,25 @@ def upload(name: str, parameters: str) -> Callable[..., Any]:
 
     def call(obj: Any, *arguments: Any, **options: Any) -> Any:
         real.check_call(f"cupy.{name}", parameters, (obj, *arguments), options)
-        options.pop("blocking", None)
+        blocking = options.pop("blocking", False)
         if isinstance(obj, ndarray):
             return wrap(compute(unwrap(obj), *arguments, **options))
         MACHINE.uploaded(name)
         if isinstance(obj, np.ndarray):  # the device never shares memory with the host
-            return wrap(np.array(compute(obj, *arguments, **{**options, "copy": None}), copy=True))
+            return late(
+                lambda: np.array(compute(obj, *arguments, **{**options, "copy": None}), copy=True), blocking
+            )
         return wrap(np.asarray(compute(unwrap(obj), *arguments, **options)))
 
     return call
+
+
+def late(copy: Callable[[], np.ndarray[Any, Any]], blocking: bool) -> ndarray:
+    """A copy of the host's numbers; of page-locked memory those that are there when the host waits."""
+    made = wrap(copy())
+    if MACHINE.page_locked and not blocking:
+        MACHINE.later(lambda: np.copyto(made._host, copy()))
+    return made
 
 
 def asnumpy(a: Any, stream: Any = None, order: Order = "C", out: Any = None, *, blocking: bool = True) -> Any:

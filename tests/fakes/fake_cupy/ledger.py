@@ -1,8 +1,8 @@
-"""What the fake remembers: where the host had to wait, what was copied, which GPU is current."""
+"""What the fake remembers: where the host had to wait, what was copied, what is under way, which GPU is current."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -14,18 +14,38 @@ class Ledger:
     waits: list[str] = field(default_factory=list[str])
     uploads: list[str] = field(default_factory=list[str])
     downloads: list[str] = field(default_factory=list[str])
+    bytes: int = 0
+    """How much came back."""
 
 
 @dataclass
 class Machine:
-    """The fake computer: two GPUs, of which one is current, and those who watch."""
+    """The fake computer: two GPUs, of which one is current, and those who watch.
+
+    Args:
+        page_locked: whether host memory is of the kind that the device reads later, when it gets to it.
+        under_way: copies that will be done when the host waits.
+    """
 
     gpus: int = 2
     current: list[int] = field(default_factory=lambda: [0])
     watchers: list[Ledger] = field(default_factory=list[Ledger])
+    page_locked: bool = False
+    under_way: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+    def later(self, copy: Callable[[], None]) -> None:
+        """A copy that is asked for now and done when the host waits."""
+        self.under_way.append(copy)
+
+    def complete(self) -> None:
+        """Everything that was asked of the device is done, in order."""
+        asked, self.under_way = self.under_way, []
+        for copy in asked:
+            copy()
 
     def waited(self, why: str) -> None:
         """The host waits for the device."""
+        self.complete()
         for ledger in self.watchers:
             ledger.waits.append(why)
 
@@ -34,10 +54,11 @@ class Machine:
         for ledger in self.watchers:
             ledger.uploads.append(what)
 
-    def downloaded(self, what: str) -> None:
-        """Numbers come back, which makes the host wait, too."""
+    def downloaded(self, what: str, size: int) -> None:
+        """So many bytes come back, which makes the host wait, too, unless it says that it will not."""
         for ledger in self.watchers:
             ledger.downloads.append(what)
+            ledger.bytes += size
 
 
 MACHINE = Machine()
@@ -52,3 +73,13 @@ def watch() -> Iterator[Ledger]:
         yield ledger
     finally:
         MACHINE.watchers.remove(ledger)
+
+
+@contextmanager
+def page_locked() -> Iterator[None]:
+    """Let all host memory be of the kind that the device reads only when it gets to it."""
+    MACHINE.page_locked = True
+    try:
+        yield
+    finally:
+        MACHINE.page_locked = False
