@@ -10,20 +10,20 @@ import numpy as np
 
 import graphscope as gs
 from graphscope import ops
-from graphscope.backends.base import open_backend
 from graphscope.debug.session import Session
 from graphscope.graph.spec import TensorSpec
 from graphscope.model.model import Model
 from graphscope.ops.base import Op
 from graphscope.ops.functions import Unary
+from tests.service.sessions import opened
 
 SGD, MOMENTUM, ADAM = ops.SGD(0.5), ops.Momentum(0.1), ops.Adam(0.05)
 OPTIMIZERS: dict[str, Op] = {"SGD": SGD, "Momentum": MOMENTUM, "Adam": ADAM}
 
 
 def session(model: Model, **options: Any) -> Session:
-    """A session with NumPy."""
-    return Session(model, open_backend("numpy"), **options)
+    """A session with NumPy; the tests of `tests/debug` are run again with sessions in another process."""
+    return opened(model, **options)
 
 
 def xor(optimizer: Op | None = SGD) -> Model:
