@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from graphscope.service.worker import Worker
 
 METHODS = frozenset(
-    "array back contribution curves gradient inside into iterate losses moment out over problem run run_back "
+    "array back contribution curves gradient inside into iterate losses moment out over problem refs run run_back "
     "fingerprint seconds seek set_value step summary total_contributions undo value".split()
 )
 """What may be called by name; everything else of a session stays where the session is."""
