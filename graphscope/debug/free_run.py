@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from graphscope.debug.conditions import RunNames, check
 from graphscope.debug.expression import Expression, parse
+from graphscope.debug.lookout import Lookout
 from graphscope.engine.moment import Problem
 from graphscope.errors import Sentence
 from graphscope.model import given
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 Reason = Literal["iterations", "condition", "end of the data", "problem", "stopped"]
 
-LOOK = 64
+LOOK = 256
 """After so many iterations at most it is looked whether all numbers are still finite."""
 SOON = 1 / 30
 """After so many seconds as well, where iterations take long."""
@@ -75,8 +74,8 @@ class FreeRun:
         self._condition = _condition(session, goal.until)
         self.done = 0
         """How many iterations it has gone ahead."""
-        self._start, self._first = session.position, session.next.iteration
-        self._seen = self._first
+        self._first = session.next.iteration
+        self._lookout = Lookout(session) if goal.problems else None
         self._looked = self._clock()
         self._ends: Reason = "iterations"
         self.target = self._limit()
@@ -105,10 +104,8 @@ class FreeRun:
             return self._ended(self._ends)
         self._session.iterate()
         self.done += 1
-        if self._goal.problems and self._due():
-            wrong = self.look()
-            if wrong is not None:
-                return wrong
+        if self._due() and (wrong := self.look()) is not None:
+            return wrong
         if self._condition is not None and self._condition.holds(RunNames(self._session)):
             return self.end("condition")
         return self.end(self._ends) if self.done == self.target else None
@@ -126,51 +123,17 @@ class FreeRun:
         told = problem.sentence if problem is not None else _told(reason, self.done, session, self._condition)
         return Ending(reason, session.position, self.done, told, problem)
 
-    # ---- what went wrong ----------------------------------------------------------------------------------
-
     def _due(self) -> bool:
         return self.done % LOOK == 0 or self._clock() - self._looked > SOON
 
     def look(self) -> Ending | None:
-        """Whether something went wrong since the last look; if so the run is taken back to the step that did it.
-
-        The loss and the gradients tell: whatever else is not finite gets there, unless it is masked out.
-        """
+        """Whether something went wrong since the last look; if so the run is taken back to the step that did it."""
         self._looked = self._clock()
-        if not self._goal.problems:
-            return None
-        suspect = self._suspect()
-        problem = None if suspect is None else self._trace(suspect)
+        problem = self._lookout.look(self._first + self.done) if self._lookout is not None else None
         if problem is None:
             return None
         self.done = self._session.history.locate(problem.position)[0].index - self._first
         return self._ended("problem", problem)
-
-    def _suspect(self) -> int | None:
-        """The first iteration since the last look whose loss or gradients are not finite, after one that was fine."""
-        upto = self._first + self.done
-        rows = self._session.curves(self._seen)
-        columns = [*rows.norms.values(), *([rows.loss] if self._session.model.loss is not None else [])]
-        bad = [~np.isfinite(column[: upto - rows.first]) for column in columns]
-        found = np.flatnonzero(np.any(bad, axis=0)) if bad else np.empty(0, dtype=int)
-        self._seen = upto
-        return rows.first + int(found[0]) if len(found) else None
-
-    def _trace(self, suspect: int) -> Problem | None:
-        """The first step that went wrong, from the iteration before on: its updates may have spoilt the parameters.
-
-        Where none did, the numbers were not finite before the run began: the position is as it was.
-        """
-        session, here = self._session, self._session.position
-        iterations = session.history.iterations
-        for index in range(max(self._first, suspect - 1), suspect + 1):
-            session.seek(max(iterations[index].start, self._start))
-            while session.position < min(iterations[index].end, here):
-                session.step()
-                if (problem := session.problem()) is not None:
-                    return problem
-        session.seek(here)
-        return None
 
 
 def _condition(session: Session, text: str) -> Expression | None:
