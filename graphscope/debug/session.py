@@ -24,7 +24,7 @@ from graphscope.engine.steps import Steps
 from graphscope.engine.summary import Summary
 from graphscope.errors import InputError, Sentence
 from graphscope.graph.graph import Graph, unknown_value
-from graphscope.graph.spec import TensorSpec, format_shape
+from graphscope.graph.spec import TensorSpec
 from graphscope.model import given
 from graphscope.model.model import Model
 
@@ -381,7 +381,7 @@ class Session:
 
     def _set(self, ref: Ref, array: Any) -> None:
         held, before = self._there(ref)
-        after = _like(ref.name, array, before)
+        after = what_if.like(ref.name, array, before)
         changed, told = what_if.elements(before, after), what_if.assignment(ref, before, after)
         put = self.backend.put(after)
         self._branches.append(what_if.Branch(self.history, self.position, held, put, changed, told))
@@ -407,7 +407,7 @@ class Session:
         ref = Ref("value", name)
         _, before = self._there(ref)
         place = what_if.place(name, before, index)
-        after = what_if.replaced(before, place, _like(name, number, before[place]))
+        after = what_if.replaced(before, place, what_if.like(name, number, before[place]))
         return what_if.consequence(self, self._ahead(self.history, self.position, ref), after)
 
     def set_element(self, name: str, index: Any, number: float) -> None:
@@ -419,16 +419,21 @@ class Session:
         self._known(name)
         _, before = self._there(Ref("value", name))
         place = what_if.place(name, before, index)
-        self.set_value(name, what_if.replaced(before, place, _like(name, number, before[place])))
+        self.set_value(name, what_if.replaced(before, place, what_if.like(name, number, before[place])))
 
     @property
     def consequence(self) -> what_if.Consequence | None:
         """What the last edit that has not been undone does to the loss, or None."""
+        return self.consequence_of(1)
+
+    def consequence_of(self, times: float) -> what_if.Consequence | None:
+        """What the last edit would do to the loss were its step so many times as large, or None."""
         if not self._branches:
             return None
         last = self._branches[-1]
         outlook = self._ahead(last.history, last.position, last.told.ref)
-        return what_if.consequence(self, outlook, self.backend.get(last.after))
+        after = self.backend.get(last.after)
+        return what_if.consequence(self, outlook, what_if.stretched(outlook.before, after, times))
 
     def _ahead(self, history: History, position: int, ref: Ref) -> what_if.Outlook:
         """What comes without an edit, computed once for all the numbers that are tried in one place."""
@@ -469,29 +474,3 @@ class Session:
 
 def _count(n: Any) -> int:
     return given.whole(n, _STEPS)
-
-
-def _like(name: str, value: Any, before: np.ndarray) -> np.ndarray:
-    """What a user gave as an array of the dtype and shape of the one that it replaces.
-
-    Raises:
-        InputError: no numbers, numbers that its type does not have, or another shape.
-    """
-    array = given.numbers(value, Sentence("{name}", name=name))
-    with np.errstate(all="ignore"):  # a number too large for a floating type is infinite, and shown so
-        made = array.astype(before.dtype)
-    if before.dtype.kind != "f" and not np.array_equal(made, array):
-        raise InputError(
-            "{name} takes numbers ({dtype}), not {given}",
-            name=name,
-            dtype=before.dtype.name,
-            given=given.shown(value),
-        )
-    if made.shape != before.shape:
-        raise InputError(
-            "{name} has shape {expected}, the new value {given}; give it the same shape",
-            name=name,
-            expected=format_shape(before.shape),
-            given=format_shape(made.shape),
-        )
-    return made

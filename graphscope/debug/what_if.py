@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
@@ -196,10 +195,45 @@ def place(name: str, array: np.ndarray, index: Any) -> Index:
     return places
 
 
+def like(name: str, value: Any, before: np.ndarray) -> np.ndarray:
+    """What a user gave as an array of the dtype and shape of the one that it replaces.
+
+    Raises:
+        InputError: no numbers, numbers that its type does not have, or another shape.
+    """
+    array = given.numbers(value, Sentence("{name}", name=name))
+    with np.errstate(all="ignore"):  # a number too large for a floating type is infinite, and shown so
+        made = array.astype(before.dtype)
+    if before.dtype.kind != "f" and not np.array_equal(made, array):
+        raise InputError(
+            "{name} takes numbers ({dtype}), not {given}",
+            name=name,
+            dtype=before.dtype.name,
+            given=given.shown(value),
+        )
+    if made.shape != before.shape:
+        raise InputError(
+            "{name} has shape {expected}, the new value {given}; give it the same shape",
+            name=name,
+            expected=format_shape(before.shape),
+            given=format_shape(made.shape),
+        )
+    return made
+
+
 def replaced(array: np.ndarray, index: Index, number: Any) -> np.ndarray:
     """The array with another number in one place."""
     made = array.copy()
     made[index] = number
+    return made
+
+
+def stretched(before: np.ndarray, after: np.ndarray, times: float) -> np.ndarray:
+    """The array after a step so many times as large; what did not move stays."""
+    made, moved = after.copy(), changed_elements(before, after)
+    with np.errstate(all="ignore"):  # beyond the largest number of the type is infinite, and shown so
+        start = before[moved].astype(np.float64)
+        made[moved] = start + times * (after[moved].astype(np.float64) - start)
     return made
 
 
@@ -264,8 +298,8 @@ def _reach(plan: Plan, cell: int, done: int, loss: str | None) -> Reach:
     """Follow what is computed from a cell, iteration after iteration, to the first loss that it changes."""
     target = plan.cell(Ref("value", loss or ""), len(plan.steps))
     seen: set[frozenset[int]] = set()
-    touched, kept = {cell}, True
-    for ahead in count():
+    touched, kept, ahead = {cell}, True, 0
+    while True:
         touched = _spread(plan.steps[done:], touched)
         if target != EMPTY and target in touched:
             return Reach(ahead, kept)
@@ -274,8 +308,7 @@ def _reach(plan: Plan, cell: int, done: int, loss: str | None) -> Reach:
         if not handed or handed in seen:
             return Reach(None, kept)
         seen.add(handed)
-        touched, done = {NUMBER + 1 + place for place in handed}, 0
-    raise RuntimeError("unreachable: there are only so many sets of values")
+        touched, done, ahead = {NUMBER + 1 + place for place in handed}, 0, ahead + 1
 
 
 def _spread(steps: tuple[PlanStep, ...], cells: set[int]) -> set[int]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import isfinite
+from time import perf_counter
 from typing import TYPE_CHECKING, ClassVar
 
 from graphscope.debug.session import Session
 from graphscope.debug.what_if import Consequence
-from graphscope.errors import GraphScopeError, Sentence
+from graphscope.errors import InputError, Sentence
 from graphscope.service import what_if
 from graphscope.service.requests import Answer, Assign, Request, Undo
 
@@ -21,6 +21,8 @@ FURTHER = 5
 """A step so many times as large is told too: it shows where the gradient stops being true."""
 TRIED = 16
 """On each side so many steps are tried for a curve."""
+QUICK = 0.03
+"""Seconds; where one step takes longer, a curve would keep people waiting."""
 
 
 @dataclass(frozen=True)
@@ -72,25 +74,18 @@ def _assign(worker: Worker, request: Assign) -> Iterator[Answer]:
     session = worker.session
     if session is None:
         return
-    further = _further(session, request)
     session.set_element(request.name, request.index, request.number)
     yield worker.moved(request, session.position)
     consequence = session.consequence
     if consequence is not None:
-        yield Edited(request, _titles(session), what_if.told(consequence, further))
+        yield Edited(request, _titles(session), what_if.told(consequence, _further(session, request.name)))
 
 
-def _further(session: Session, request: Assign) -> Consequence | None:
-    """What a larger step in the same direction would do, where the type of the array can take one."""
-    array = session.value(request.name)
-    if array is None or array.dtype.kind != "f":
-        return None
-    try:
-        old = float(array[request.index])
-        further = old + FURTHER * (request.number - old)
-        return session.what_if(request.name, request.index, further) if isfinite(further) else None
-    except (GraphScopeError, IndexError):
-        return None  # the edit itself says what is wrong
+def _further(session: Session, name: str) -> Consequence | None:
+    """What a larger step in the same direction would do; between whole numbers there is no slope to follow."""
+    array = session.value(name)
+    whole = array is None or array.dtype.kind != "f"
+    return None if whole else session.consequence_of(FURTHER)
 
 
 def _undo(worker: Worker, request: Undo) -> Iterator[Answer]:
@@ -112,10 +107,14 @@ def _what_if(worker: Worker, request: AskWhatIf) -> Iterator[Answer]:
     session = worker.session
     if session is None:
         return
-    consequence = session.what_if(request.name, request.index, request.number)
-    told = what_if.told(consequence)
+    began = perf_counter()
+    try:
+        consequence = session.what_if(request.name, request.index, request.number)
+    except InputError:
+        return  # the run has moved on since it was asked
+    told, taken = what_if.told(consequence), perf_counter() - began
     yield WhatIfTold(request, consequence, told)
-    if request.reach and consequence.actual is not None:
+    if request.reach and consequence.actual is not None and taken < QUICK:
         curve = _curve(worker, session, request)
         if curve:
             yield WhatIfTold(request, consequence, told, curve)
