@@ -25,18 +25,21 @@ from graphscope.wire.frames import WireError
 
 FLOORS = ("engine", "exporters", "graph", "model", "ops", "service", "view", "debug", "backends", "errors")
 """Whose classes may cross; nobody makes a window's or a command's objects from bytes."""
-DTYPES = "?bhilqBHILQefd"
-"""Characters of the array types that may cross: booleans, integers and floats."""
+DTYPES = "?bhilqBHILQefdFD"
+"""Characters of the array types that may cross: booleans, integers, floats and complex numbers."""
 _FLOATS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 
 
-def encode(value: Any) -> tuple[bytes, list[memoryview]]:
+def encode(value: Any, *, foreign_ops: bool = True) -> tuple[bytes, list[memoryview]]:
     """A value as JSON and raw arrays.
+
+    Args:
+        foreign_ops: whether operations that the other side does not have may cross, to be looked at but not run.
 
     Raises:
         WireError: something in it is not plain data.
     """
-    writer = _Writer()
+    writer = _Writer(foreign_ops)
     body = writer.plain(value)
     frame = {"v": body, "c": list(writer.classes), "a": writer.shapes}
     return json.dumps(frame, separators=(",", ":"), ensure_ascii=False).encode(), writer.arrays
@@ -58,7 +61,8 @@ def decode(text: bytes, arrays: bytearray) -> Any:
 class _Writer:
     """Collects classes and arrays while a value is made plain."""
 
-    def __init__(self) -> None:
+    def __init__(self, foreign_ops: bool) -> None:  # noqa: FBT001
+        self._foreign_ops = foreign_ops
         self.classes: dict[str, int] = {}
         self.shapes: list[tuple[str, tuple[int, ...]]] = []
         self.arrays: list[memoryview] = []
@@ -71,6 +75,9 @@ class _Writer:
 
     def number(self, value: float) -> Any:
         return float(value) if isfinite(value) else {"f": repr(float(value))}
+
+    def complex_number(self, value: complex) -> Any:
+        return {"z": [self.number(value.real), self.number(value.imag)]}
 
     def sequence(self, value: Any) -> Any:
         return [self.plain(each) for each in value]
@@ -116,6 +123,11 @@ class _Writer:
 
     def op(self, value: Op) -> Any:
         if isinstance(value, ForeignOp) or not _ours(type(value)):
+            if not self._foreign_ops:
+                raise WireError(
+                    "the operation {name} is known to this program only; save the model as a .py file and open that",
+                    name=value.name,
+                )
             return {"x": self.plain(told_of(value))}
         return self.record(value)
 
@@ -133,6 +145,7 @@ _WRITERS: tuple[tuple[type[Any], Callable[[_Writer, Any], Any]], ...] = (
     (np.generic, _Writer.scalar),
     (int, _Writer.same),
     (float, _Writer.number),
+    (complex, _Writer.complex_number),
     (str, _Writer.same),
     (type(None), _Writer.same),
     (list, _Writer.listed),
@@ -234,6 +247,7 @@ class _Reader:
 
 _READERS: dict[str, Callable[[_Reader, Any], Any]] = {
     "f": lambda _, body: _FLOATS[body],
+    "z": lambda reader, body: complex(*[reader.value(each) for each in body]),
     "l": lambda reader, body: [reader.value(each) for each in body],
     "s": _Reader.kept,
     "d": _Reader.named,

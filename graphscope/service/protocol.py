@@ -99,7 +99,7 @@ def send(stream: BinaryIO, message: Message) -> None:
         WireError: it holds something that is not plain data; nothing was written.
         OSError: the other side is gone.
     """
-    text, arrays = encode(message)
+    text, arrays = encode(message, foreign_ops=not isinstance(message, Asked))
     write_frame(stream, text, arrays)
 
 
