@@ -18,14 +18,15 @@ from graphscope.backends.base import open_backend
 from graphscope.debug.session import Session
 from graphscope.engine.feeding import with_inputs
 from graphscope.errors import InputError, ModelError, Sentence
-from graphscope.model import given
+from graphscope.model import expression, given
 from graphscope.model.adapt import with_dtype, with_loss, with_mode, with_optimizer
+from graphscope.model.expression.source import ExpressionSource
 from graphscope.model.model import Model
 from graphscope.ops.base import Op
 
 
 def open(  # noqa: A001 - the public name is gs.open
-    source: str | Path | Model,
+    source: str | Path | Model | ExpressionSource,
     *,
     backend: str = "numpy",
     dtype: Any = None,
@@ -40,7 +41,7 @@ def open(  # noqa: A001 - the public name is gs.open
     """Open a model as a session; also a context manager.
 
     Args:
-        source: a sample's name, a model file, or a `Model`.
+        source: a sample's name, a model file, a `Model`, or an `ExpressionSource`: a model that was typed.
         backend: ``numpy``, ``cupy[:N]``, ``torch[:cpu|cuda:N]``, ``jax``.
         dtype: replaces every floating type of the model: ``"float64"``, or NumPy's ``np.float64``.
         inputs: one fixed batch for all iterations, by input name.
@@ -68,7 +69,7 @@ def _seed(seed: Any) -> int:
         raise InputError("the seed is a whole number, not {given}", given=given.shown(seed)) from None
 
 
-def find_model(source: str | Path | Model, *, trust: bool = False) -> Model:
+def find_model(source: str | Path | Model | ExpressionSource, *, trust: bool = False) -> Model:
     """The model that ``source`` names.
 
     Raises:
@@ -76,6 +77,8 @@ def find_model(source: str | Path | Model, *, trust: bool = False) -> Model:
     """
     if isinstance(source, Model):
         return source
+    if isinstance(source, ExpressionSource):
+        return expression.build(source).model
     if isinstance(source, str) and (sample := samples.find(source)) is not None:
         return sample.model()
     if not isinstance(source, (str, PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]

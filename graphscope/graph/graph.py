@@ -28,10 +28,11 @@ class Operation(Protocol):
 
 
 class Origin(NamedTuple):
-    """The place in the user's own program that made a node or a value."""
+    """The place in the user's own program that made a node or a value; column 0 is the whole line."""
 
     file: str
     line: int
+    column: int = 0
 
 
 class Use(NamedTuple):
