@@ -61,7 +61,7 @@ def decode(text: bytes, arrays: bytearray) -> Any:
 class _Writer:
     """Collects classes and arrays while a value is made plain."""
 
-    def __init__(self, foreign_ops: bool) -> None:  # noqa: FBT001
+    def __init__(self, foreign_ops: bool) -> None:
         self._foreign_ops = foreign_ops
         self.classes: dict[str, int] = {}
         self.shapes: list[tuple[str, tuple[int, ...]]] = []

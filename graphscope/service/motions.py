@@ -52,13 +52,11 @@ def _into(session: Session, _: Folded) -> None:
 
 
 def _run(session: Session, _: Folded) -> Sentence | None:
-    stop = session.run()
-    return stop.problem.sentence if stop.problem else Sentence("Stopped at the end of the iteration.")
+    return session.run().told
 
 
 def _run_back(session: Session, _: Folded) -> Sentence | None:
-    stop = session.run_back()
-    return stop.problem.sentence if stop.problem else Sentence("Stopped at the start of the iteration.")
+    return session.run_back().told
 
 
 def _next_phase(session: Session, _: Folded) -> None:
