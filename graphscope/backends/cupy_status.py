@@ -20,12 +20,18 @@ USUAL_PACKAGE = "cupy-cuda12x"
 WHEELS = re.compile(r"cupy(-cuda\d+x?|-rocm[-\d]+)?")
 """The names under which CuPy is published; each holds the same package, so only one may be installed."""
 
+OLDEST_CUDA, NEWEST_CUDA = 12, 13
+"""The CUDA versions for which CuPy 14 is published."""
+
 # cudaError_t, from CUDA's driver_types.h.
+MEMORY_ALLOCATION = 2
 STUB_LIBRARY = 34
 INSUFFICIENT_DRIVER = 35
 DEVICES_UNAVAILABLE = 46
 NO_DEVICE = 100
+SYSTEM_NOT_READY = 802
 SYSTEM_DRIVER_MISMATCH = 803
+COMPAT_NOT_SUPPORTED = 804
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,22 @@ NO_DRIVER = Problem(
         "a container must be started with access to the GPU."
     ),
 )
+OTHERS_USE_IT = Sentence(
+    "Close the other programs that use the GPU ({command} lists them).", command="nvidia-smi"
+)
+OUT_OF_MEMORY = Problem(
+    Sentence("The GPU has no memory left in which CuPy could start."),
+    OTHERS_USE_IT,
+)
 BY_STATUS = {
+    MEMORY_ALLOCATION: OUT_OF_MEMORY,
     STUB_LIBRARY: Problem(
         Sentence("A stub of the CUDA driver was found in place of the driver itself."),
         Sentence("Take the CUDA toolkit's folder of stubs out of LD_LIBRARY_PATH."),
     ),
     DEVICES_UNAVAILABLE: Problem(
         Sentence("The GPU is busy, or reserved for another program."),
-        Sentence("Close the other programs that use the GPU ({command} lists them).", command="nvidia-smi"),
+        OTHERS_USE_IT,
     ),
     NO_DEVICE: Problem(
         Sentence("The NVIDIA driver is installed, but it found no GPU."),
@@ -68,6 +82,18 @@ BY_STATUS = {
             "The NVIDIA driver and its library have different versions, as they do right after an update."
         ),
         Sentence("Restart the computer."),
+    ),
+    SYSTEM_NOT_READY: Problem(
+        Sentence("The GPU is there, but the service that connects it is not running."),
+        Sentence("Start it with: {command}", command="sudo systemctl start nvidia-fabricmanager"),
+    ),
+    COMPAT_NOT_SUPPORTED: Problem(
+        Sentence(
+            "The CUDA compatibility libraries that were found do not work with this GPU and its driver."
+        ),
+        Sentence(
+            "Take the folder of CUDA's “compat” libraries out of LD_LIBRARY_PATH, or update the driver."
+        ),
     ),
 }
 """The statuses that mean one thing only."""
@@ -107,6 +133,8 @@ def examine_device(cupy: Any) -> Problem | None:
         return of_status(
             error.status, str(error), driver=runtime.driverGetVersion(), needed=runtime.runtimeGetVersion()
         )
+    except MemoryError:
+        return OUT_OF_MEMORY
     except Exception as error:  # noqa: BLE001 - as may a broken CUDA library
         return library_missing(error)
     return None
@@ -115,7 +143,7 @@ def examine_device(cupy: Any) -> Problem | None:
 def of_status(status: int, message: str, *, driver: int, needed: int) -> Problem:
     """The meaning of a CUDA status; versions are as CUDA counts them (12040 is 12.4)."""
     if status == INSUFFICIENT_DRIVER:
-        return NO_DRIVER if driver == 0 else driver_too_old(driver, needed)
+        return NO_DRIVER if driver == 0 else driver_too_old(driver, needed, installed())
     if status in BY_STATUS:
         return BY_STATUS[status]
     return Problem(
@@ -126,18 +154,42 @@ def of_status(status: int, message: str, *, driver: int, needed: int) -> Problem
     )
 
 
-def driver_too_old(driver: int, needed: int) -> Problem:
-    """A driver for an older CUDA than the one CuPy was built with."""
+def driver_too_old(driver: int, needed: int, names: tuple[str, ...] = ()) -> Problem:
+    """A driver for an older CUDA than the one CuPy was built with.
+
+    Args:
+        names: the installed packages that hold CuPy; one for another CUDA can take their place.
+    """
+    other = wheel(driver)
+    if driver // 1000 == needed // 1000 or other is None:
+        return Problem(
+            Sentence(
+                "The NVIDIA driver is too old: it supports CUDA {driver}, and CuPy needs CUDA {needed}.",
+                driver=version(driver),
+                needed=version(needed),
+            ),
+            Sentence(
+                "Update the NVIDIA driver, or install the CuPy package for the CUDA version that it supports."
+            ),
+        )
     return Problem(
         Sentence(
-            "The NVIDIA driver is too old: it supports CUDA {driver}, and CuPy needs CUDA {needed}.",
+            "CuPy was built for CUDA {needed}, but the NVIDIA driver supports only CUDA {driver}.",
             driver=version(driver),
             needed=version(needed),
         ),
         Sentence(
-            "Update the NVIDIA driver, or install the CuPy package for the CUDA version that it supports."
+            "Run {remove} and then {install}, or update the NVIDIA driver.",
+            remove=f"pip uninstall {' '.join(names) or PACKAGE}",
+            install=f'pip install "{other}[ctk]"',
         ),
     )
+
+
+def wheel(driver: int) -> str | None:
+    """The package that runs on a driver, by the CUDA version that it supports; None where there is none."""
+    major = min(driver // 1000, NEWEST_CUDA)
+    return f"cupy-cuda{major}x" if major >= OLDEST_CUDA else None
 
 
 def several(names: tuple[str, ...]) -> Problem:

@@ -63,17 +63,23 @@ class Figures:
 def measure(backend: Backend, clock: Clock, *, size: int = BYTES, side: int = SIDE) -> Slice:
     """Measure each action a few times; the first of each is done once before, unmeasured."""
     xp, host = backend.xp, np.ones(size // 4, dtype="float32")
+
+    def several(times: int, action: Callable[[], Any]) -> list[tuple[float, float]]:
+        return [_timed(backend, clock, action) for _ in range(times + 1)][1:]
+
     with xp.errstate():
         one, matrix = xp.asarray(1.0), xp.ones((side, side), dtype=xp.float32)
-        calls = [_timed(backend, clock, lambda: xp.add(one, one)) for _ in range(CALLS + 1)][1:]
-        puts = [_timed(backend, clock, lambda: backend.put(host)) for _ in range(COPIES + 1)][1:]
-        products = [_timed(backend, clock, lambda: xp.matmul(matrix, matrix)) for _ in range(PRODUCTS + 1)][1:]
-        gets = _gets(backend, clock, host)
+        calls = several(CALLS, lambda: xp.add(one, one))
+        puts = several(COPIES, lambda: backend.put(host))
+        products = several(PRODUCTS, lambda: xp.matmul(matrix, matrix))
+        # what a processor computes with is there already
+        there = None if backend.device.startswith("cpu") else backend.put(host)
+        gets = [] if there is None else several(COPIES, lambda: backend.get(there))
     return Slice(
         called=tuple(called for called, _ in calls),
         done=tuple(done for _, done in calls),
         put=tuple(done for _, done in puts),
-        got=gets,
+        got=tuple(done for _, done in gets),
         product=tuple(done for _, done in products),
         size=host.nbytes,
         side=side,
@@ -90,14 +96,6 @@ def _timed(backend: Backend, clock: Clock, action: Callable[[], Any]) -> tuple[f
     done = clock()
     del made
     return called - began, done - began
-
-
-def _gets(backend: Backend, clock: Clock, host: np.ndarray[Any, Any]) -> tuple[float, ...]:
-    """What a processor holds is there already."""
-    if backend.device.startswith("cpu"):
-        return ()
-    there = backend.put(host)
-    return tuple(_timed(backend, clock, lambda: backend.get(there))[1] for _ in range(COPIES + 1))[1:]
 
 
 def figures(slices: Sequence[Slice]) -> Figures:

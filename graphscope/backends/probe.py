@@ -90,7 +90,8 @@ def _answer(
 
 def _no_answer(file: BackendFile, reason: Sentence) -> Availability:
     fix = Sentence(
-        "Try {command} in a terminal to see where it stops.", command=f'python -c "import {file.package}"'
+        "Try {command} in a terminal to see where it stops.",
+        command=f"python -m graphscope.backends.probe --only {file.name}",
     )
     return Availability(file.name, file.title, available=False, reason=reason, fix=fix)
 

@@ -1,10 +1,19 @@
-/* A stand-in for the NVIDIA driver: it reports the status and the version that the environment tells it to. */
+/* A stand-in for the NVIDIA driver: it reports the status and the version that the environment tells it to,
+   or never comes back (STUB_HANG), or takes the process along (STUB_CRASH). */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static int told(const char *name) { const char *value = getenv(name); return value ? atoi(value) : 0; }
 
-int cuInit(unsigned int flags) { (void)flags; return told("STUB_STATUS"); }
+int cuInit(unsigned int flags)
+{
+    (void)flags;
+    if (told("STUB_CRASH")) abort();
+    while (told("STUB_HANG")) sleep(1);
+    return told("STUB_STATUS");
+}
+
 int cuDriverGetVersion(int *version) { *version = told("STUB_VERSION"); return 0; }
 int cuGetExportTable(const void **table, const void *id) { (void)id; *table = NULL; return told("STUB_STATUS"); }
 int cuDeviceGetCount(int *count) { *count = 0; return told("STUB_STATUS"); }

@@ -55,7 +55,9 @@ def test_a_library_that_hangs_is_given_up_after_the_time_limit(broken_jax: Path)
     jax = found("jax", timeout=3)
     assert not jax.available
     assert str(jax.reason) == "JAX did not answer within 3 seconds."
-    assert str(jax.fix) == 'Try python -c "import jax" in a terminal to see where it stops.'
+    assert str(jax.fix) == (
+        "Try python -m graphscope.backends.probe --only jax in a terminal to see where it stops."
+    )
 
 
 def test_a_survey_that_nobody_wants_any_more_waits_for_nobody(broken_jax: Path) -> None:
