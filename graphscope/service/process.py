@@ -98,7 +98,7 @@ class EngineProcess:
         if self.hello is None:
             told = self._next(PATIENCE)
             if not isinstance(told, Hello):
-                self.end()
+                self._kill()
                 raise self._lost(told)
             protocol.check(told, self._version)
             self.hello = told
@@ -170,7 +170,8 @@ class EngineProcess:
 
     def loss(self) -> LostError | None:
         """Why it has ended, or None while it runs."""
-        return None if self._process.poll() is None else self._lost(None)
+        runs = self._process.poll() is None and not self._ended_by_us
+        return None if runs else self._lost(None)
 
     def end(self) -> None:
         """End it at once, whatever it is doing."""

@@ -42,7 +42,7 @@ DEEDS = {
     "hold": "ctypes.PyDLL(None).sleep(3600)  # holds Python's lock: no other thread runs",
     "allocate": "\n        kept = []\n        while True: kept.append(np.ones(2**24))",
     "one huge array": "np.ones(2**50)",
-    "print": "print('from a kernel', flush=True); os.write(1, b'straight to the descriptor'); os.system('echo from a child')",
+    "print": "print('from a kernel', flush=True); os.write(1, b'to the descriptor'); os.system('echo from a child')",
     "close": "os.close(1); os.close(0)",
     "nothing": "pass",
 }
