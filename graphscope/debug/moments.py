@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from graphscope.engine.iteration import Iteration
+from graphscope.engine.iteration import Branch
 from graphscope.engine.moment import Moment
 from graphscope.engine.on_device import summary_of
+from graphscope.engine.plan import Plan
 from graphscope.engine.step import Ref
 from graphscope.engine.summary import Summary
+from graphscope.engine.table import Names, Table
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
+
+NOBODY = Names(())
 
 
 class Scene:
@@ -22,13 +27,13 @@ class Scene:
     """
 
     def __init__(self) -> None:
-        self._iteration: Iteration | None = None
+        self._place: tuple[Branch, int] | None = None
         self._done = 0
         self._known: dict[int, tuple[Any, Summary]] = {}
         self._before: dict[int, tuple[Any, Summary]] = {}
-        self.values: dict[str, Summary] = {}
-        self.gradients: dict[str, Summary] = {}
-        self.added: dict[str, tuple[int, int]] = {}
+        self.values = Table[Summary](NOBODY)
+        self.gradients = Table[Summary](NOBODY)
+        self.added = Table[tuple[int, int]](NOBODY)
 
     def summary(self, session: Session, held: Any) -> Summary:
         """The summary of an array on its device."""
@@ -44,32 +49,47 @@ class Scene:
         return known[1] if known is not None and known[0] is held else None
 
     def move(self, session: Session) -> None:
-        """Be where the session is."""
+        """Be where the session is: within an iteration only what has changed is looked at."""
         iteration, done = session.history.locate(session.position)
-        if iteration is self._iteration:
+        place = iteration.branch, iteration.index
+        if place == self._place:
             low, high = sorted((done, self._done))
             refs = {ref for step in iteration.plan.changes[low:high] for ref in step}
             refs.update(edit.ref for edit in iteration.edits)
         else:
-            refs = {ref for ref in iteration.plan.timelines if ref.role in ("value", "gradient")}
-            self._before, self._known = self._known, {}
-        self._iteration, self._done = iteration, done
-        for ref, held in session.history.arrays(refs, session.position):
-            shown = self.gradients if ref.role == "gradient" else self.values
-            if held is None:
-                shown.pop(ref.name, None)
-            else:
-                shown[ref.name] = self.summary(session, held)
-            if ref.role == "gradient":
-                self._count(ref.name, *iteration.plan.added(ref.name, done))
+            refs = self._enter(iteration.plan)
+        self._show(session, iteration.plan, refs, done)
+        self._place, self._done = place, done
         self._before = {}
 
-    def _count(self, name: str, number: int, total: int) -> None:
-        """Note how many contributions are in a gradient that has begun."""
-        if number:
-            self.added[name] = number, total
-        else:
-            self.added.pop(name, None)
+    def _enter(self, plan: Plan) -> Iterable[Ref]:
+        """Begin to look at an iteration: everything in it is new."""
+        self._before, self._known = self._known, {}
+        refs = [ref for ref in plan.timelines if ref.role in ("value", "gradient")]
+        values = Names(ref.name for ref in refs if ref.role == "value")
+        gradients = Names(ref.name for ref in refs if ref.role == "gradient")
+        if values.names != self.values.names.names:
+            self.values = Table[Summary](values)
+        if gradients.names != self.gradients.names.names:
+            self.gradients, self.added = Table[Summary](gradients), Table[tuple[int, int]](gradients)
+        return refs
+
+    def _show(self, session: Session, plan: Plan, refs: Iterable[Ref], done: int) -> None:
+        """Be up to date in what some arrays hold."""
+        values: dict[str, Summary | None] = {}
+        gradients: dict[str, Summary | None] = {}
+        added: dict[str, tuple[int, int] | None] = {}
+        for ref, held in session.history.arrays(refs, session.position):
+            shown = None if held is None else self.summary(session, held)
+            if ref.role == "gradient":
+                gradients[ref.name] = shown
+                count = plan.added(ref.name, done)
+                added[ref.name] = count if count[0] else None
+            else:
+                values[ref.name] = shown
+        self.values = self.values.but(values)
+        self.gradients = self.gradients.but(gradients)
+        self.added = self.added.but(added)
 
     def clear(self) -> None:
         """Forget everything."""
@@ -88,9 +108,9 @@ def moment(session: Session, scene: Scene) -> Moment:
         iteration=last.iteration if last else 0,
         done=session.position - start,
         length=end - start,
-        values=dict(scene.values),
-        gradients=dict(scene.gradients),
-        added=dict(scene.added),
+        values=scene.values,
+        gradients=scene.gradients,
+        added=scene.added,
         parts=_parts(session),
         loss=_loss(session, scene),
         problem=session.problem(),
