@@ -11,6 +11,7 @@ from graphscope.debug.expression import PLAIN, Expression, error_at, gradient_in
 from graphscope.debug.functions import MANY_TRUTHS
 from graphscope.engine.step import Ref
 from graphscope.errors import InputError, Sentence
+from graphscope.model.model import Model
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
@@ -32,7 +33,7 @@ class RunNames(Mapping[str, Any]):
             return self._position
         if key == "iteration":
             return self._number()
-        ref = reference(self._session, key)
+        ref = reference(self._session.model, key)
         held = None if ref is None else self._session.held(ref, self._position)
         return None if held is None else self._session.backend.get(held)
 
@@ -48,29 +49,29 @@ class RunNames(Mapping[str, Any]):
         return len(PLAIN) + len(self._session.graph.values)
 
 
-def reference(session: Session, key: str) -> Ref | None:
+def reference(model: Model, key: str) -> Ref | None:
     """The array that a key of an expression names; None where the key is a number of the run, or no loss.
 
     Raises:
         KeyError: there is nothing of that name.
     """
-    if key == "loss" and session.model.loss is not None:
-        return Ref("value", session.model.loss)
+    if key == "loss" and model.loss is not None:
+        return Ref("value", model.loss)
     name = gradient_in(key)
-    if name is not None and name in session.graph.by_name:
+    if name is not None and name in model.graph.by_name:
         return Ref("gradient", name)
-    if name is None and _there(session, key):
+    if name is None and there(model, key):
         return Ref("value", key)
     if key in PLAIN:
         return None
     raise KeyError(key)
 
 
-def _there(session: Session, name: str) -> bool:
+def there(model: Model, name: str) -> bool:
     """Whether it is a value or optimizer state."""
     base, _, state = name.rpartition("@")
-    states = session.model.optimizer.state if session.model.optimizer is not None else ()
-    return name in session.graph.by_name or (state in states and base in session.graph.parameters)
+    states = model.optimizer.state if model.optimizer is not None else ()
+    return name in model.graph.by_name or (state in states and base in model.graph.parameters)
 
 
 def check(expression: Expression, session: Session) -> None:
@@ -86,7 +87,7 @@ def check(expression: Expression, session: Session) -> None:
 
 def _sample(expression: Expression, session: Session, key: str) -> Any:
     try:
-        ref = reference(session, key)
+        ref = reference(session.model, key)
     except KeyError:
         raise _unknown(expression, session, key) from None
     if ref is None:
@@ -104,5 +105,7 @@ def _sample(expression: Expression, session: Session, key: str) -> Any:
 def _unknown(expression: Expression, session: Session, key: str) -> InputError:
     from graphscope.graph.graph import unknown_value
 
-    told = unknown_value(gradient_in(key) or key, (*PLAIN, *session.graph.values)).sentence
+    told = unknown_value(
+        gradient_in(key) or key, tuple(dict.fromkeys((*PLAIN, *session.graph.values)))
+    ).sentence
     return error_at(expression.text, expression.columns[key], told)

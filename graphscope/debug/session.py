@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 
 from graphscope.backends.base import Backend
-from graphscope.debug import free_run, inside, moments, problems, travel, what_if
+from graphscope.debug import free_run, inside, moments, problems, stops, travel, what_if
+from graphscope.debug.stops import Breakpoints, Stop
 from graphscope.engine.curves import Curves
 from graphscope.engine.history import History
 from graphscope.engine.machine import Clock, Machine
@@ -28,20 +28,10 @@ from graphscope.graph.spec import TensorSpec
 from graphscope.model import given
 from graphscope.model.model import Model
 
-Reason = Literal["breakpoint", "problem", "end of the iteration", "start of the iteration"]
 UNDO = 100
 """So many edits can be taken back."""
 _POSITION, _STEPS = Sentence("a position"), Sentence("a number of steps")
 _ITERATIONS, _ITERATION = Sentence("a number of iterations"), Sentence("the number of an iteration")
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Why and where a run stopped."""
-
-    reason: Reason
-    position: int
-    problem: Problem | None = None
 
 
 class Session:
@@ -63,13 +53,13 @@ class Session:
         clock: Clock = lambda: 0.0,
     ) -> None:
         self.model = model
-        self.backend = backend
         self.seed = seed
         self._position = 0
         self.history = History.begun(Machine(model, backend, seed, clock), Shelf(memory))
-        self._branches: deque[what_if.Branch] = deque(maxlen=UNDO)
+        self._branches: deque[what_if.Branch | switching.Former] = deque(maxlen=UNDO)
         self._outlook: what_if.Outlook | None = None
         self._scene = moments.Scene()
+        self._stops = stops.Table()
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +83,19 @@ class Session:
     def __repr__(self) -> str:
         at = f"iteration {self.last.iteration}" if self.last is not None else "before the first step"
         return f"<Session of {self.model.name!r} with {self.backend.title}, position {self.position} ({at})>"
+
+    @property
+    def backend(self) -> Backend:
+        """What computes at this position; ``switch`` goes on with another."""
+        return self.history.backend_at(self.position)
+
+    def home(self, held: Any) -> Backend:
+        """The backend that an array of this run belongs to: another than now before a switch."""
+        return self.history.machine.home(held)
+
+    def fetch(self, held: Any) -> np.ndarray:
+        """An array of this run as a host array, read-only."""
+        return self.home(held).get(held)
 
     # ---- where we are -------------------------------------------------------------------------------------
 
@@ -221,23 +224,27 @@ class Session:
         """Step to the end of the current scope within the phase."""
         return travel.out(self)
 
-    def run(self) -> Stop:
-        """Run to the next stop: a problem, or the end of the iteration."""
-        iteration, _ = self.history.upcoming(self.position)
-        while self.position < iteration.end:
-            self.step()
-            if (problem := self.problem()) is not None:
-                return Stop("problem", self.position, problem)
-        return Stop("end of the iteration", self.position)
+    @property
+    def breakpoints(self) -> Breakpoints:
+        """Where runs stop: ``session.breakpoints.add("node:m2@backward if loss > 1")``."""
+        return Breakpoints(self, self._stops)
 
-    def run_back(self) -> Stop:
-        """Run back to the stop before: a problem, or the boundary of an iteration."""
-        start, _ = self.bounds
-        while self.position > start:
-            self._position -= 1
-            if (problem := self.problem()) is not None:
-                return Stop("problem", self.position, problem)
-        return Stop("end of the iteration" if start else "start of the iteration", self.position)
+    def run(self, iterations: int = 1) -> Stop:
+        """Run to the next stop: a breakpoint, a problem, or the end of the last of so many iterations.
+
+        Raises:
+            ExpressionError: a condition does not fit the numbers that it meets.
+            KernelError: an op raised; the steps before it are done and kept.
+        """
+        return stops.run(self, self._stops, iterations)
+
+    def run_back(self, iterations: int = 1) -> Stop:
+        """Run back to the stop before, at most to the start of so many iterations; the same stops as ahead.
+
+        Raises:
+            ExpressionError: a condition does not fit the numbers that it meets.
+        """
+        return stops.run_back(self, self._stops, iterations)
 
     # ---- asking -------------------------------------------------------------------------------------------
 
@@ -248,7 +255,7 @@ class Session:
     def array(self, ref: Ref) -> np.ndarray | None:
         """The host array of ``ref`` as of now, read-only, or None when it is not there."""
         held = self.held(ref)
-        return None if held is None else self.backend.get(held)
+        return None if held is None else self.fetch(held)
 
     def value(self, name: str) -> np.ndarray | None:
         """A value as of now (read-only), or None when it has not been computed.
@@ -353,7 +360,7 @@ class Session:
         digest = blake2b(repr(self.position).encode(), digest_size=16)
         for ref, held in self.history.arrays(iteration.plan.timelines, self.position):
             if held is not None:
-                array = self.backend.get(held)
+                array = self.fetch(held)
                 digest.update(repr((ref, array.shape, array.dtype.str)).encode())
                 digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
@@ -383,7 +390,7 @@ class Session:
         held, before = self._there(ref)
         after = what_if.like(ref.name, array, before)
         changed, told = what_if.elements(before, after), what_if.assignment(ref, before, after)
-        put = self.backend.put(after)
+        put = self.home(held).put(after)
         self._branches.append(what_if.Branch(self.history, self.position, held, put, changed, told))
         self.history = self.history.fork(ref, put, self.position)
 
@@ -392,7 +399,7 @@ class Session:
         held = self.held(ref)
         if held is None:
             raise InputError("{name} has no value yet; step until it is computed, then set it", name=ref.name)
-        return held, self.backend.get(held)
+        return held, self.fetch(held)
 
     def what_if(self, name: str, index: Any, number: float) -> what_if.Consequence:
         """What another number in one place of a value would do to the loss; nothing is changed by asking.
@@ -432,7 +439,7 @@ class Session:
             return None
         last = self._branches[-1]
         outlook = self._ahead(last.history, last.position, last.told.ref)
-        after = self.backend.get(last.after)
+        after = self.fetch(last.after)
         return what_if.consequence(self, outlook, what_if.stretched(outlook.before, after, times))
 
     def _ahead(self, history: History, position: int, ref: Ref) -> what_if.Outlook:

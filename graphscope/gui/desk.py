@@ -9,8 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from graphscope.app.settings import Settings
 from graphscope.backends.probe import Availability
 from graphscope.gui.bridge import Bridge
+from graphscope.gui.curve_book import CurveBook
 from graphscope.gui.selection import Selection
 from graphscope.service.requests import Depth, Moved, Opened
+from graphscope.service.tasks.breakpoints import BreakpointTold
 from graphscope.view.palette import THEMES, Theme
 from graphscope.view.text import Text
 
@@ -29,7 +31,9 @@ class Desk(QObject):
         look_changed: words or colours are others now.
         depth_changed: Explain shows another depth.
         survey_changed: it is known which backends there are.
+        breakpoints_changed: there are other breakpoints, or something else is told of them.
         wanted: somebody wants the command of this id done.
+        breakpoint_wanted: somebody wants the breakpoint of this text, or no longer wants it.
     """
 
     opened_changed = Signal()
@@ -38,7 +42,9 @@ class Desk(QObject):
     look_changed = Signal()
     depth_changed = Signal()
     survey_changed = Signal()
+    breakpoints_changed = Signal()
     wanted = Signal(str)
+    breakpoint_wanted = Signal(str)
     open_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, settings: Settings, parent: QObject | None = None) -> None:
@@ -46,12 +52,14 @@ class Desk(QObject):
         self.bridge = bridge
         self.settings = settings
         self.selection = Selection(self)
+        self.curves = CurveBook(bridge, self)
         self.text = Text("en")
         self.theme: Theme = THEMES["light"]
         self.opened: Opened | None = None
         self.moved: Moved | None = None
         self.depth: Depth = "operation"
         self.survey: tuple[Availability, ...] | None = None
+        self.breakpoints: tuple[BreakpointTold, ...] = ()
 
     @property
     def graph(self) -> Graph | None:
@@ -78,6 +86,11 @@ class Desk(QObject):
         """Which backends there are."""
         self.survey = survey
         self.survey_changed.emit()
+
+    def set_breakpoints(self, told: tuple[BreakpointTold, ...]) -> None:
+        """Other breakpoints, or other things told of them."""
+        self.breakpoints = told
+        self.breakpoints_changed.emit()
 
     def set_look(self, text: Text, theme: Theme) -> None:
         """Other words or colours."""
