@@ -331,6 +331,9 @@ def identifier(name: str) -> str:
 
 
 def _renamed(node: Node, old: str, new: str) -> Node:
+    if old != node.name and old not in node.inputs and old not in node.outputs:
+        return node
+
     def swap(names: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(new if name == old else name for name in names)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeGuard
 
 from graphscope.errors import GraphScopeError
 from graphscope.graph.spec import Dim
 from graphscope.model.builder import Builder
 from graphscope.model.expression.evaluating import Evaluation, Operand
-from graphscope.model.expression.names import Asked, Role
+from graphscope.model.expression.names import FED, Asked, Role
 from graphscope.model.expression.tree import Parsed
 from graphscope.model.handle import Handle
 from graphscope.ops.arithmetic import Binary
@@ -45,12 +45,6 @@ class _Learned(Exception):  # noqa: N818 - no error: something was found out, so
     """Something was found out."""
 
 
-class _Unknown(Handle):
-    """Stands for a name whose shape is not known yet."""
-
-    __slots__ = ()
-
-
 def guess(parsed: Parsed, asked: Mapping[str, Asked], dtype: str) -> dict[str, Guess]:
     """The shape of every name, and what it holds."""
     return _Guesser(parsed, asked, dtype).found()
@@ -69,20 +63,25 @@ class _Guesser:
     usual: dict[str, int] = field(default_factory=dict[str, int])
     """What they are if nothing determines them."""
     holding: dict[str, tuple[Holding, Dim]] = field(default_factory=dict[str, "tuple[Holding, Dim]"])
+    again: bool = False
+    """Whether a size was found since the walk began, so that what was worked out before may say more now."""
 
     def __post_init__(self) -> None:
+        self.builder = Builder("guess", dtype=self.dtype)
         self.shapes.update({name: each.shape for name, each in self.asked.items() if each.shape is not None})
 
     def found(self) -> dict[str, Guess]:
         """Everything."""
         for _ in range(_ROUNDS * len(self.asked) + 1):
+            self.again = False
             try:
                 self._walk()
             except _Learned:
                 continue
             except GraphScopeError:
                 pass  # the model is built anew afterwards, and says it
-            break
+            if not self.again:
+                break
         for name, each in self.asked.items():
             if name not in self.shapes:
                 self.shapes[name] = self._usual(each.role)
@@ -95,15 +94,27 @@ class _Guesser:
         return Guess(shape, holding, size if isinstance(size, int) and size > 0 else 2)
 
     def _walk(self) -> None:
-        builder = Builder("guess", dtype=self.dtype)
-        Evaluation(self.parsed, builder, lambda name: self._leaf(builder, name), self._watch).run()
+        self.builder = Builder("guess", dtype=self.dtype)
+        Evaluation(self.parsed, self.builder, self._leaf, self._watch).run()
 
-    def _leaf(self, builder: Builder, name: str) -> Handle:
-        if name not in self.shapes:
-            return _Unknown(builder, name)
+    def _leaf(self, name: str) -> Handle:
+        """The value of a name; one that nothing is known of is put into the builder when something is."""
+        if name in self.shapes:
+            self._put(name)
+        return Handle(self.builder, name)
+
+    def _put(self, name: str) -> None:
         whole = self.holding.get(name, ("numbers", None))[0] in ("classes", "rows")
         shape = tuple(self._size(size) for size in self.shapes[name])
-        return builder.input(name, shape, dtype="int64" if whole else None)
+        self.builder.input(name, shape, dtype="int64" if whole else None)
+
+    def _unknown(self, operand: Operand) -> TypeGuard[Handle]:
+        """Whether an operand is a name that nothing is known of."""
+        return isinstance(operand, Handle) and operand.name in self.asked and operand.name not in self.shapes
+
+    def _known(self, operand: Operand) -> TypeGuard[Handle]:
+        """Whether an operand is a value with a shape."""
+        return isinstance(operand, Handle) and not self._unknown(operand)
 
     # ---- sizes --------------------------------------------------------------------------------------------
 
@@ -129,26 +140,28 @@ class _Guesser:
             return
         if _open(one) and _open(other):
             self.usual[str(other)] = min(self.usual[str(one)], self.usual[str(other)])
-        if _open(one):
-            self.sizes[str(one)] = other
-            raise _Learned
-        if _open(other):
-            self.sizes[str(other)] = one
-            raise _Learned
+        name, size = (one, other) if _open(one) else (other, one)
+        if _open(name):
+            self.sizes[str(name)], self.again = size, True
 
     def _learn(self, operand: Operand, shape: Shape, holding: Holding = "numbers", count: Dim = None) -> None:
-        if isinstance(operand, _Unknown):
+        """What an unknown name is."""
+        if self._unknown(operand):
             if None in shape:
                 self._settle()
-            self.shapes[operand.name] = shape
+            self.shapes[operand.name] = tuple(
+                size if size is not None else self._new(FEATURES) if axis else "batch"
+                for axis, size in enumerate(shape)
+            )
             self.holding[operand.name] = (holding, count)
-            raise _Learned
+            self._put(operand.name)
 
     def _settle(self) -> None:
         """Let every size be the usual one: something is worked out from them."""
         waiting = [name for name in self.usual if self._size(name) == name]
-        self.sizes.update({name: self.usual[name] for name in waiting})
-        if waiting:
+        if not self.again:
+            self.sizes.update({name: self.usual[name] for name in waiting})
+        if waiting or self.again:
             raise _Learned
 
     def _usual(self, role: Role) -> Shape:
@@ -176,88 +189,83 @@ class _Guesser:
             self._picture(op, operands)
         elif isinstance(op, BatchNorm):
             self._channels(op, operands)
-        unknown = [each for each in operands if isinstance(each, _Unknown)]
-        if unknown:  # data first: a parameter follows what it works on
-            first = min(unknown, key=lambda each: self._role(each) not in ("input", "target"))
-            self._learn(first, self._beside(first, operands))
+        unknown = [each for each in operands if self._unknown(each)]
+        for each in sorted(unknown, key=lambda each: self._role(each) not in FED):
+            self._learn(
+                each, self._beside(each, operands)
+            )  # data first: a parameter follows what it works on
 
-    def _beside(self, operand: _Unknown, operands: tuple[Operand, ...]) -> Shape:
+    def _beside(self, operand: Handle, operands: tuple[Operand, ...]) -> Shape:
         """The shape of what nothing is known of: that of another operand, else what is usual."""
-        known = [each for each in operands if isinstance(each, Handle) and not isinstance(each, _Unknown)]
-        return known[0].shape if known else self._usual(self._role(operand) or "input")
+        other = next((each for each in operands if self._known(each)), None)
+        if other is None:
+            return self._usual(self._role(operand) or "input")
+        return self._fitting(self._role(operand), other)
 
     def _product(self, x: Operand, w: Operand) -> None:
-        if isinstance(x, _Unknown):
-            rows = self._inner(w) if self._known(w) and self._role(x) != "input" else None
-            self._learn(x, ("batch" if rows is None else self._new(HIDDEN), self._inner(w)))
-        if isinstance(w, _Unknown) and isinstance(x, Handle) and x.shape:
+        if self._unknown(x):
+            fixed = self._known(w) and self._role(x) != "input"
+            self._learn(x, (self._new(HIDDEN) if fixed else "batch", self._inner(w)))
+        if self._unknown(w) and self._known(x) and x.shape:
             columns: Dim = "batch" if self._role(w) == "input" else self._new(HIDDEN)
             self._learn(w, (x.shape[-1], columns))
-        if self._known(x) and self._known(w) and x.spec.rank and w.spec.rank > 1:  # type: ignore[union-attr]
-            self._same(x.shape[-1], w.shape[-2])  # type: ignore[union-attr]
-
-    def _known(self, operand: Operand) -> bool:
-        return isinstance(operand, Handle) and not isinstance(operand, _Unknown)
+        if self._known(x) and self._known(w) and x.shape and w.spec.rank > 1:
+            self._same(x.shape[-1], w.shape[-2])
 
     def _inner(self, w: Operand) -> Dim:
         """The size that the left factor of a product shares with the right one."""
-        if isinstance(w, Handle) and self._known(w) and w.spec.rank > 1:
+        if self._known(w) and w.spec.rank > 1:
             return w.shape[-2]
         return self._new(FEATURES)
 
     def _alike(self, op: Op, x: Operand, y: Operand) -> None:
         """Operands of one shape; a parameter is one for all samples."""
         for one, other in ((x, y), (y, x)):
-            if isinstance(one, _Unknown) and isinstance(other, Handle) and self._known(other):
+            if self._known(other):
                 chance = isinstance(op, BinaryCrossEntropyWithLogits)
-                self._learn(
-                    one, self._fitting(self._role(one), other.shape), "chances" if chance else "numbers"
-                )
-        if isinstance(x, Handle) and isinstance(y, Handle) and self._known(x) and self._known(y):
-            target = isinstance(op, Loss) or "target" in (self._role(x), self._role(y))
-            for one, other in zip(reversed(x.shape), reversed(y.shape), strict=False):
-                if target or 1 not in (one, other):
-                    self._same(one, other)
+                self._learn(one, self._fitting(self._role(one), other), "chances" if chance else "numbers")
+        if self._known(x) and self._known(y):
+            equal = isinstance(op, Loss) or "target" in (self._role(x), self._role(y))
+            self._pairs(x.shape, y.shape, equal=equal)
 
-    def _fitting(self, role: Role | None, shape: Shape) -> Shape:
+    def _pairs(self, one: Shape, other: Shape, *, equal: bool) -> None:
+        """Two shapes that meet, aligned from the right; unless they must be equal a size of 1 is stretched."""
+        for left, right in zip(reversed(one), reversed(other), strict=False):
+            if equal or 1 not in (left, right):
+                self._same(left, right)
+
+    def _fitting(self, role: Role | None, other: Handle) -> Shape:
+        """The shape of a name that meets a value."""
+        shape = other.shape
         if role == "constant":
             return ()
-        if role == "parameter":
-            flowing = bool(shape) and isinstance(shape[0], str) and not _open(shape[0])
-            return shape[1:] if flowing else shape
+        if role == "parameter" and self._role(other) != "parameter":
+            return shape[1:] if len(shape) > 1 or "batch" in shape else shape
         for size in shape[-1:]:
-            if role == "target" and isinstance(size, str) and _open(size):
-                self.usual[size] = OUTPUTS
+            if role == "target" and _open(size):
+                self.usual[str(size)] = OUTPUTS
         return shape
 
     def _classes(self, scores: Operand, target: Operand) -> None:
-        if (
-            isinstance(target, _Unknown)
-            and isinstance(scores, Handle)
-            and self._known(scores)
-            and scores.shape
-        ):
-            size = scores.shape[-1]
-            if isinstance(size, str) and _open(size):
-                self.usual[size] = CLASSES
+        if not self._known(scores) or not scores.shape:
+            return
+        size = scores.shape[-1]
+        if self._unknown(target):
+            if _open(size):
+                self.usual[str(size)] = CLASSES
             self._learn(target, scores.shape[:-1], "classes", size)
-        if isinstance(target, Handle) and isinstance(scores, Handle) and self._known(scores):
-            self._whole_target(target, scores)
-
-    def _whole_target(self, target: Handle, scores: Handle) -> None:
-        """A target of one axis less holds classes, whoever gave its shape."""
-        name = target.name
-        if name in self.asked and target.spec.rank == scores.spec.rank - 1 and name not in self.holding:
-            self.holding[name] = ("classes", scores.shape[-1])
+        if self._known(target) and target.spec.rank == scores.spec.rank:
+            self._pairs(scores.shape, target.shape, equal=True)
+        elif self._known(target) and target.name in self.asked and target.name not in self.holding:
+            self.holding[target.name] = ("classes", size)  # whoever gave its shape, it has one axis less
             raise _Learned
 
     def _rows(self, x: Operand, indices: Operand) -> None:
-        if isinstance(x, _Unknown):
-            self._learn(x, (self._new(ROWS), self._new(FEATURES)))
-        name = indices.name if isinstance(indices, Handle) else ""
-        if isinstance(x, Handle) and name in self.asked and name not in self.holding:
-            self.shapes.setdefault(name, ("batch",))
-            self.holding[name] = ("rows", x.shape[0] if x.shape else None)
+        self._learn(x, (self._new(ROWS), self._new(FEATURES)))
+        count = x.shape[0] if self._known(x) and x.shape else None
+        self._learn(indices, ("batch",), "rows", count)
+        if isinstance(indices, Handle) and indices.name in self.asked and indices.name not in self.holding:
+            self.holding[indices.name] = ("rows", count)
             raise _Learned
 
     def _picture(self, op: Op, operands: tuple[Operand, ...]) -> None:
