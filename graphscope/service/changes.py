@@ -16,6 +16,7 @@ from graphscope.engine.moment import Moment
 from graphscope.engine.step import Step
 from graphscope.engine.steps import Steps
 from graphscope.engine.summary import Summary
+from graphscope.engine.table import Table
 from graphscope.model.feed import Feed
 from graphscope.model.model import Model
 from graphscope.service.requests import Answer, Moved, Opened, Request
@@ -132,6 +133,10 @@ NO_STEPS = Steps((), 0)
 
 def change(before: Mapping[str, Any], after: Mapping[str, Any]) -> Change:
     """What has to be put and taken away; a summary is never changed, so the same object says the same."""
+    if isinstance(after, Table):
+        told = after.since(before)
+        put = {name: value for name, value in told.items() if value is not None}
+        return Change(put, tuple(name for name, value in told.items() if value is None))
     put = {name: value for name, value in after.items() if before.get(name) is not value}
     gone = tuple(name for name in before if name not in after) if len(before) + len(put) != len(after) else ()
     return Change(put, gone)

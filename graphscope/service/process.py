@@ -98,7 +98,6 @@ class EngineProcess:
         if self.hello is None:
             told = self._next(PATIENCE)
             if not isinstance(told, Hello):
-                self._kill()
                 raise self._lost(told)
             protocol.check(told, self._version)
             self.hello = told

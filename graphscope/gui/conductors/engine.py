@@ -25,7 +25,6 @@ class EngineWatch(Conductor):
         super().__init__(window)
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
-        self._wait.setInterval(PATIENCE)
         self._wait.timeout.connect(self._offer)
         window.bridge.busy.connect(self._busy)
         window.bridge.listen(Restarted, self._restarted)
@@ -38,7 +37,7 @@ class EngineWatch(Conductor):
     def _stop(self) -> None:
         self._window.bridge.stop()
         if not self._window.bridge.idle and not self._wait.isActive():
-            self._wait.start()
+            self._wait.start(PATIENCE)
 
     def _busy(self, busy: bool) -> None:
         if not busy:

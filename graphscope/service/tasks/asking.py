@@ -53,7 +53,7 @@ def _array(session: Session, request: AskArray) -> Answer:
     held, summary = session.held(request.ref), session.summary(request.ref)
     if summary is None:
         return ArrayTold(session.position, request)
-    backend = session.backend
+    backend = session.home(held)
     matrix, every = plane_of(backend, held, request.plane)
     counts, edges = histogram_of(backend, held, summary)
     return ArrayTold(session.position, request, summary, matrix, every, counts, edges, backend.device)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from graphscope.debug import free_run
 from graphscope.debug.free_run import Ending, Goal
 from graphscope.engine.curves import Curves
-from graphscope.errors import GraphScopeError
+from graphscope.errors import ExpressionError, GraphScopeError
 from graphscope.service.requests import Answer, Failed, Request, details_of
+from graphscope.service.tasks.asking import question
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
@@ -35,6 +36,23 @@ class FreeRun(Request):
     """
 
     goal: Goal = field(default_factory=Goal)
+
+
+@dataclass(frozen=True)
+class AskCondition(Request):
+    """Whether a condition fits the model that is open."""
+
+    glance: ClassVar[bool] = True
+
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class ConditionTold(Answer):
+    """The answer to `AskCondition`: what is wrong with it, or None."""
+
+    request: AskCondition
+    error: GraphScopeError | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,4 +182,12 @@ def _run(worker: Worker, request: FreeRun) -> Iterator[Answer]:
         yield Failed(request, error, details_of(error))
 
 
-TASKS: Mapping[type[Request], Task] = {FreeRun: _run}
+def _condition(session: Session, request: AskCondition) -> Answer:
+    try:
+        free_run.condition(session, request.text)
+    except ExpressionError as error:
+        return ConditionTold(request, error)
+    return ConditionTold(request, None)
+
+
+TASKS: Mapping[type[Request], Task] = {FreeRun: _run, AskCondition: question(_condition)}

@@ -1,0 +1,158 @@
+"""The window with the engine in its own process: it stays, says why the engine ended, and is where it was."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from graphscope.app.engine import start_process, start_with
+from graphscope.app.settings import Settings
+from graphscope.gui.application import application
+from graphscope.gui.bridge import Bridge
+from graphscope.gui.conductors import engine as watch
+from graphscope.gui.window import Window
+from graphscope.service.requests import Open, Seek
+from graphscope.service.tasks.calling import Call, Returned
+from tests.gui.conftest import position, press, settle
+from tests.service.evil import evil
+from tests.service.test_process import EVIL_STEP
+
+
+@pytest.fixture
+def apart(qtbot, tmp_path) -> Iterator[Any]:
+    """Opens windows whose engine has a process of its own."""
+    made: list[Window] = []
+
+    def make(source: object = "xor", *, language: str = "en") -> Window:
+        application()
+        settings = Settings(tmp_path / "settings")
+        for key, answer in (("motion", "reduced"), ("language", language), ("theme", "light")):
+            settings[key] = answer
+        window = Window(settings, Bridge(start_process))
+        made.append(window)
+        window.resize(1440, 900)
+        window.show()
+        window.bridge.ask(Open(source, trust=True))  # type: ignore[arg-type]
+        settle(window)
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
+
+
+def pid(window: Window) -> int:
+    return window.bridge._engine._engine.hello.process  # type: ignore[union-attr]
+
+
+def fingerprint(window: Window) -> str:
+    found: list[Any] = []
+    window.bridge.listen(Returned, found.append)
+    window.bridge.ask(Call("fingerprint"))
+    settle(window)
+    return found[-1].value
+
+
+def picture(window: Window) -> bytes:
+    image = window.canvas.grab().toImage()
+    return bytes(image.constBits())
+
+
+def test_an_engine_that_dies_while_nothing_is_asked_is_replaced_at_once(apart, qtbot) -> None:
+    window = apart()
+    for _ in range(9):
+        press(window, Qt.Key.Key_Right)
+    before, seen = fingerprint(window), picture(window)
+    os.kill(pid(window), signal.SIGKILL)
+    qtbot.waitUntil(lambda: "started again" in window.message.sentence.text(), timeout=10_000)
+    settle(window)
+    assert "the run is at position 9 as before" in window.message.sentence.text()
+    assert position(window) == 9
+    assert fingerprint(window) == before
+    window.message.hide()
+    settle(window)
+    assert picture(window) == seen
+    press(window, Qt.Key.Key_Right)
+    assert position(window) == 10
+
+
+def test_a_kernel_that_crashes_leaves_the_window_where_it_was(apart, tmp_path: Path) -> None:
+    window = apart(evil(tmp_path, "segfault"))
+    window.running.seek(EVIL_STEP)
+    settle(window)
+    press(window, Qt.Key.Key_Right)
+    assert "signal 11, a kernel touched memory that is not its own" in window.message.sentence.text()
+    assert window.message.details_button.isVisible()
+    assert position(window) == EVIL_STEP
+    press(window, Qt.Key.Key_Left)
+    assert position(window) == EVIL_STEP - 1
+
+
+def test_a_kernel_that_never_ends_can_be_ended_from_the_message(
+    apart, tmp_path: Path, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 200)
+    window = apart(evil(tmp_path, "loop"))
+    window.running.seek(EVIL_STEP)
+    settle(window)
+    window.do("step")
+    qtbot.waitUntil(window.orders["stop"].isEnabled, timeout=10_000)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    qtbot.waitUntil(window.message.offer.isVisible, timeout=10_000)
+    assert "nobody can interrupt a kernel" in window.message.sentence.text()
+    assert window.message.offer.text() == f"End it, back to position {EVIL_STEP}"
+    QTest.mouseClick(window.message.offer, Qt.MouseButton.LeftButton)
+    settle(window)
+    assert position(window) == EVIL_STEP
+    assert "started again" in window.message.sentence.text()
+
+
+def test_an_offer_goes_when_the_computation_has_stopped_by_itself(
+    apart, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 0)
+    window = apart()
+    window.bridge.ask(Seek(2_000_000))
+    qtbot.waitUntil(window.orders["stop"].isEnabled, timeout=10_000)
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    settle(window)
+    assert not window.message.isVisible()
+
+
+def test_the_message_is_told_in_korean(apart, qtbot) -> None:
+    window = apart(language="ko")
+    os.kill(pid(window), signal.SIGKILL)
+    qtbot.waitUntil(lambda: "다시 시작했고" in window.message.sentence.text(), timeout=10_000)
+    settle(window)
+    assert "위치 0" in window.message.sentence.text()
+
+
+def test_a_window_that_closes_waits_for_no_kernel(apart, tmp_path: Path, qtbot) -> None:
+    window = apart(evil(tmp_path, "hold"))
+    window.running.seek(EVIL_STEP)
+    settle(window)
+    window.do("step")
+    qtbot.wait(300)
+    window.close()
+    assert not window.bridge._thread.is_alive()
+
+
+def test_an_engine_that_cannot_be_started_is_told_in_the_window(qtbot, tmp_path: Path) -> None:
+    application()
+    window = Window(Settings(tmp_path), Bridge(start_with("no-such-engine --now")))
+    try:
+        window.show()
+        window.bridge.ask(Open("xor"))
+        settle(window)
+        assert "cannot be started with “no-such-engine --now”" in window.message.sentence.text()
+    finally:
+        window.close()
+        window.deleteLater()
