@@ -2,6 +2,9 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: run test check bench doctor clean
+.PHONY: run test check bench doctor clean gpu-check
 run test check bench doctor clean:
 	@$(PYTHON) dev.py $@ $(ARGS)
+
+gpu-check:
+	@$(PYTHON) dev.py gpu-check $(ARGS)

@@ -4,6 +4,7 @@
     test [ARGS]     run the tests; ARGS go to pytest
     check           style, types, floors, sizes, module list
     bench [ARGS]    compare a training step with PyTorch's
+    gpu-check       on a computer with an NVIDIA GPU: install CuPy, check everything on it, write gpu-report/
     doctor          say what is missing on this computer
     modules         write the module list of docs/ARCHITECTURE.md anew
     environment     make the environment with all test tools, and nothing else
@@ -44,8 +45,8 @@ class Stop(Exception):  # noqa: N818 - not an error of this program
 def main(arguments: "list[str]") -> int:
     """Carry out one command and return the exit status."""
     commands = {
-        command.__name__: command
-        for command in (run, test, check, bench, doctor, modules, environment, clean)
+        command.__name__.replace("_", "-"): command
+        for command in (run, test, check, bench, gpu_check, doctor, modules, environment, clean)
     }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
@@ -141,6 +142,12 @@ def bench(arguments: "list[str]") -> int:
     return call([str(python()), "-m", "benchmarks", *arguments])
 
 
+def gpu_check(arguments: "list[str]") -> int:
+    """Check every op, every sample and CuPy's behaviour on the GPU of this computer, and time them."""
+    ensure(tests=True)
+    return call([str(python()), "-m", "tests.gpu", "--install", *arguments])
+
+
 def doctor(arguments: "list[str]") -> int:
     """Say what is missing on this computer."""
     ensure(tests=False)
@@ -167,7 +174,7 @@ def environment(_: "list[str]") -> int:
 
 def clean(_: "list[str]") -> int:
     """Remove what was made: the environment, build outputs, caches."""
-    made = [VENV, PICTURE, *(ROOT / name for name in ("build", "dist"))]
+    made = [VENV, PICTURE, *(ROOT / name for name in ("build", "dist", "gpu-report"))]
     made += [
         *ROOT.glob(".*_cache"),
         ROOT / ".hypothesis",

@@ -173,6 +173,15 @@ def test_an_old_python_is_told_what_is_needed(
     assert "needs Python 3.11 or newer, but this is Python 3.8.18" in capsys.readouterr().err
 
 
+def test_gpu_check_makes_the_environment_and_hands_its_arguments_on(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = replace_call(monkeypatch, **{"tests.gpu": 1})
+    assert dev.main(["gpu-check", "--iterations", "5"]) == 1
+    assert calls.lines[-1].endswith("-m tests.gpu --install --iterations 5")
+    assert calls.index("pip install", "[test]") < len(calls.lines) - 1
+
+
 def test_an_unknown_command_shows_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert dev.main(["fly"]) == 2
     assert "run [MODEL]" in capsys.readouterr().out
