@@ -8,30 +8,48 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from graphscope.engine.step import Ref
+from graphscope.errors import Sentence
 from graphscope.gui.dialogs.sheet import Sheets
-from graphscope.service.requests import AskCode, Assign, CodeTold, Failed, Moved, Undo
-from graphscope.view import numbers
+from graphscope.gui.widgets.branch_button import BranchButton
+from graphscope.service.requests import AskCode, Assign, CodeTold, Failed, Moved, Opened, Undo
+from graphscope.service.tasks.editing import Edited, WhatIfTold
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
 
 
 class Editing(QObject):
-    """Opens the dialogs, and tells what an edit has done once it is done."""
+    """Opens the dialogs, and tells what an edit has done once it is done.
+
+    Signals:
+        foretold: what an edit would do, which the dialog has asked.
+    """
+
+    foretold = Signal(object)
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
         self._sheets = Sheets()
         self._copied: Ref | None = None
-        self._told = ""
+        self._branch = BranchButton(window.desk)
+        """The name of the last edit, in the status bar while there is one."""
+        self._titles: tuple[Sentence, ...] = ()
+        self._told: list[Sentence] = []
+        """What each edit did, by its place among those that can be taken back."""
+        window.statusBar().insertPermanentWidget(0, self._branch)
+        self._branch.clicked.connect(self._tell_again)
         window.bridge.code.connect(self._copy)
         window.bridge.moved.connect(self._moved)
         window.bridge.failed.connect(self._failed)
+        window.bridge.opened.connect(self._opened)
+        window.bridge.closed.connect(self._forget)
+        window.bridge.listen(Edited, self._edited)
+        window.bridge.listen(WhatIfTold, self.foretold.emit)
 
     @property
     def commands(self) -> Mapping[str, Callable[[], object]]:
@@ -72,35 +90,52 @@ class Editing(QObject):
         self._window.running.stop()
         EditValue(self._window, name, moved.moment.values[name], selection.index).open()
 
-    def assign(self, edit: Assign, old: str) -> None:
-        """Put a number in place of another; what it was is told when it is done."""
-        text = self._window.desk.text
-        place = f"[{','.join(map(str, edit.index))}]" if edit.index else ""
-        self._told = text(
-            "{name} is now {new} (it was {old}). The steps from here on use it; {key} takes it back.",
-            name=edit.name + place,
-            new=numbers.number(edit.number),
-            old=old or "–",
-            key="Ctrl+Z",
-        )
+    def assign(self, edit: Assign) -> None:
+        """Put a number in place of another; what that did is told when it is done."""
         self._window.bridge.ask(edit)
 
     def _undo(self) -> None:
-        self._told = self._window.desk.text("The edit is taken back; the former run is here again.")
         self._window.running.stop()
         self._window.bridge.ask(Undo())
 
-    def _moved(self, moved: Moved) -> None:
-        """The answer to an edit is the next position that is told."""
-        del moved
+    def _edited(self, edited: Edited) -> None:
+        """Tell what an edit did, or that it is taken back; what is wrong with the step that ran says more."""
+        count = len(edited.titles)
+        if isinstance(edited.request, Assign):
+            self._told = [*self._told, edited.told][-count:]
+        self._show(edited.titles)
+        moved = self._window.desk.moved
+        if moved is None or moved.moment.problem is None:
+            self._say(edited.told)
+
+    def _say(self, told: Sentence) -> None:
+        undo = (Sentence("Undo edit"), self._undo) if self._titles and told in self._told else None
+        self._window.message.tell(told, kind="notice", offer=undo)
+
+    def _tell_again(self) -> None:
         if self._told:
-            self._window.message.tell(self._told, kind="notice")
-        self._told = ""
+            self._say(self._told[-1])
+
+    def _moved(self, moved: Moved) -> None:
+        """Where an edit was lost with its engine, its name goes too."""
+        if moved.edits < len(self._titles):
+            self._show(self._titles[: moved.edits])
+
+    def _opened(self, opened: Opened) -> None:
+        del opened
+        self._forget()
+
+    def _forget(self) -> None:
+        self._show(())
+
+    def _show(self, titles: tuple[Sentence, ...]) -> None:
+        """Name the last of these edits."""
+        self._titles = titles
+        del self._told[len(titles) :]
+        self._branch.tell(titles)
 
     def _failed(self, failed: Failed) -> None:
-        if isinstance(failed.request, Assign | Undo):
-            self._told = ""
-        elif isinstance(failed.request, AskCode):
+        if isinstance(failed.request, AskCode):
             self._copied = None
 
     # ---- copying ------------------------------------------------------------------------------------------
@@ -117,5 +152,5 @@ class Editing(QObject):
         self._copied = None
         QGuiApplication.clipboard().setText(answer.code)
         name = f"∂L/∂{answer.ref.name}" if answer.ref.role == "gradient" else answer.ref.name
-        told = self._window.desk.text("{name} is on the clipboard as NumPy code.", name=name)
+        told = Sentence("{name} is on the clipboard as NumPy code.", name=name)
         self._window.message.tell(told, kind="notice")

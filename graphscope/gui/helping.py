@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 
+from graphscope.errors import Sentence
 from graphscope.gui.dialogs.diagnostics import Diagnostics
 from graphscope.gui.dialogs.sheet import Sheets
 
@@ -66,7 +67,7 @@ class Helping(QObject):
         if sample_of(desk) is not None:
             self._sheets.show("lesson", lambda: Lesson(desk, self._window))
         elif desk.opened is not None:
-            told = desk.text(
+            told = Sentence(
                 "“{name}” has no lesson: only the samples have one. Choose one with {key}.",
                 name=desk.opened.model.name,
                 key="Ctrl+N",

@@ -7,8 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from graphscope.debug.session import Session
+from graphscope.debug.what_if import Consequence
+from graphscope.engine.step import Ref
 from graphscope.errors import InputError
-from tests.engine.examples import ADAM, everywhere, no_kernel_is_called, session, shuffled, square_plus, xor
+from graphscope.model.adapt import with_dtype
+from tests.engine.examples import (
+    ADAM,
+    everywhere,
+    forward_only,
+    no_kernel_is_called,
+    session,
+    shuffled,
+    square_plus,
+    xor,
+)
 
 
 def test_what_follows_is_computed_from_the_new_value() -> None:
@@ -179,3 +192,268 @@ def test_edits_older_than_the_last_hundred_cannot_be_undone() -> None:
         undone += 1
     assert undone == 100
     assert run.value("p") == 2.0
+
+
+# ---- what an edit does to the loss ------------------------------------------------------------------------
+
+
+def moved(run: Session, name: str, index: tuple[int, ...], change: float) -> Consequence:
+    array = run.value(name)
+    assert array is not None
+    return run.what_if(name, index, float(array[index]) + change)
+
+
+def losses_with(run: Session, name: str, index: tuple[int, ...], number: float, iterations: int) -> list[Any]:
+    """The losses with an edit that is then taken back."""
+    here = run.position
+    run.set_element(name, index, number)
+    run.iterate(iterations)
+    found = list(run.losses())
+    run.undo()
+    assert run.position == here
+    return found
+
+
+@pytest.mark.parametrize("name", ["W1", "b1", "W2", "b2", "x"])
+def test_the_prediction_is_the_gradient_times_the_change(name: str) -> None:
+    run, plain = session(xor()), session(xor())
+    run.step(2)
+    plain.iterate()
+    index = (0, 1)[: run.value(name).ndim]  # type: ignore[union-attr]
+    index = tuple(min(at, size - 1) for at, size in zip(index, run.value(name).shape, strict=True))  # type: ignore[union-attr]
+    found = moved(run, name, index, 0.25)
+    change = found.edit.change
+    assert change is not None
+    assert found.predicted == pytest.approx(float(plain.gradient(name)[index]) * change)  # type: ignore[index]
+    assert (found.affected, found.iteration) == (0, 0)
+
+
+def test_the_truth_is_the_difference_of_the_two_losses() -> None:
+    run, plain = session(xor()), session(xor())
+    run.step(2)
+    plain.iterate()
+    found = moved(run, "W1", (0, 1), 0.5)
+    edited = losses_with(run, "W1", (0, 1), found.edit.after or 0.0, 1)
+    assert found.actual == edited[0] - (plain.loss or 0.0)
+    assert found.loss == plain.loss
+
+
+def test_for_a_very_small_step_in_float64_the_prediction_comes_true() -> None:
+    run = session(with_dtype(xor(), "float64"))
+    run.step(2)
+    for name, index in (("W1", (1, 2)), ("W2", (3, 0)), ("b1", (0,))):
+        found = moved(run, name, index, 1e-5)
+        assert found.actual == pytest.approx(found.predicted, rel=1e-4)
+
+
+def test_asking_moves_nothing_and_leaves_nothing_behind() -> None:
+    run = session(shuffled(ADAM))
+    run.iterate(2)
+    run.back(4)
+    before = run.fingerprint(), run.position, run.reached, run.edits, run.seconds(run.position), run.losses()
+    moved(run, "v", (0, 0), 0.5)
+    moved(run, "v", (0, 0), 0.7)
+    after = run.fingerprint(), run.position, run.reached, run.edits, run.seconds(run.position), run.losses()
+    assert after == before
+
+
+def test_after_its_last_use_a_parameter_changes_only_the_loss_of_the_next_iteration() -> None:
+    run = session(xor())
+    run.step(3)  # m1 = x @ W1 is done
+    found = moved(run, "W1", (0, 1), 0.3)
+    plain = session(xor())
+    plain.iterate(2)
+    edited = losses_with(run, "W1", (0, 1), found.edit.after or 0.0, 2)
+    assert edited[0] == plain.losses()[0]
+    assert found.affected == 1
+    assert found.actual == edited[1] - plain.losses()[1]  # type: ignore[operator]
+
+
+def test_between_its_use_and_its_update_no_gradient_says_what_a_parameter_does() -> None:
+    run = session(xor())
+    run.step(7)  # W2 has been used, and the backward still reads it
+    assert moved(run, "W2", (0, 0), 0.3).predicted is None
+
+
+def test_after_its_update_the_gradient_is_that_of_the_next_iteration() -> None:
+    run, plain = session(xor()), session(xor())
+    run.iterate()
+    plain.iterate(2)
+    found = moved(run, "W1", (0, 1), 0.3)
+    assert found.affected == 1
+    assert found.predicted == pytest.approx(0.3 * float(plain.gradient("W1")[0, 1]), rel=1e-5)  # type: ignore[index]
+
+
+def test_of_several_uses_only_those_that_are_to_come_count() -> None:
+    run = session(square_plus())
+    run.step(2)
+    assert run.what_if("p", (), 3.5).predicted == 3.5  # (2 p + 1) · 0.5
+    run.step()  # p · p is done
+    found = run.what_if("p", (), 3.5)
+    assert (found.predicted, found.actual, found.uses) == (0.5, 0.5, (1, 3))
+
+
+def test_optimizer_state_is_felt_one_update_later() -> None:
+    run = session(xor(ADAM))
+    run.iterate()
+    found = run.what_if("W1@m", (0, 0), 5.0)
+    assert (found.iteration, found.affected, found.predicted) == (0, 2, None)
+    edited = losses_with(run, "W1@m", (0, 0), 5.0, 2)
+    plain = session(xor(ADAM))
+    plain.iterate(3)
+    assert edited[:2] == list(plain.losses()[:2])
+    assert found.actual == edited[2] - plain.losses()[2]  # type: ignore[operator]
+
+
+def test_what_nothing_uses_any_more_affects_no_loss() -> None:
+    run = session(xor())
+    run.iterate()
+    assert moved(run, "h", (0, 0), 1.0).affected is None
+    run = session(forward_only())
+    run.step(2)
+    assert run.what_if("x", (0,), 4.0).affected is None
+
+
+def test_the_loss_itself_moves_by_what_it_is_moved() -> None:
+    run = session(xor())
+    run.step(8)
+    found = moved(run, "loss", (), 0.5)
+    assert found.predicted == found.actual == pytest.approx(0.5)
+
+
+def test_a_value_without_a_gradient_has_a_truth_but_no_prediction() -> None:
+    run = session(xor())
+    run.step(2)
+    found = moved(run, "y", (1, 0), -1.0)
+    assert found.predicted is None
+    assert found.actual
+
+
+def test_whole_numbers_can_be_edited_where_they_pick_a_row() -> None:
+    import graphscope as gs
+
+    g = gs.Builder("pick")
+    table, row = g.parameter("table", [1.0, 5.0]), g.input("row", (), dtype="int64")
+    g.loss(g.call(gs.ops.Gather(), table, row))
+    g.feed({"row": 0})
+    run = session(g.build())
+    run.step(2)
+    found = run.what_if("row", (), 1)
+    assert (found.predicted, found.actual) == (None, 4.0)
+
+
+def test_random_draws_are_the_same_with_the_edit_and_without() -> None:
+    run = session(shuffled())
+    run.step(2)
+    assert moved(run, "v", (0, 0), 0.0).actual == 0.0
+    assert moved(run, "b", (0,), 1e-9).actual == pytest.approx(0.0, abs=1e-7)
+
+
+def test_an_edit_that_breaks_an_op_says_so_instead_of_failing() -> None:
+    import graphscope as gs
+
+    g = gs.Builder("pick")
+    table, row = g.parameter("table", [1.0, 5.0]), g.input("row", (), dtype="int64")
+    g.loss(g.call(gs.ops.Gather(), table, row))
+    g.feed({"row": 0})
+    run = session(g.build())
+    run.step(2)
+    found = run.what_if("row", (), 7)
+    assert found.actual is None
+    assert found.trouble is not None
+    run.set_element("row", (), 7)
+    assert run.value("row") == 7
+
+
+def test_the_consequence_of_the_last_edit_is_that_of_asking_before() -> None:
+    run = session(xor())
+    run.step(2)
+    assert run.consequence is None
+    asked = moved(run, "W1", (0, 1), 0.1)
+    run.set_element("W1", (0, 1), asked.edit.after or 0.0)
+    assert run.consequence == asked
+    run.step(4)
+    assert run.consequence == asked
+    run.undo()
+    assert run.consequence is None
+
+
+def test_a_larger_step_goes_the_same_way() -> None:
+    run = session(xor())
+    run.step(2)
+    asked = moved(run, "W1", (0, 1), 0.1)
+    run.set_element("W1", (0, 1), asked.edit.after or 0.0)
+    found = run.consequence_of(5)
+    assert found is not None
+    assert found.predicted == pytest.approx(5 * (asked.predicted or 0.0), rel=1e-5)
+    assert found.actual != pytest.approx(5 * (asked.actual or 0.0), rel=1e-3)
+
+
+def test_what_is_asked_of_no_element_is_refused() -> None:
+    run = session(xor())
+    run.step(2)
+    with pytest.raises(InputError, match=r"W1 has shape 2×4; it has no element \[2,0\]"):
+        run.what_if("W1", (2, 0), 1.0)
+    with pytest.raises(InputError, match=r"it has no element \[0\]"):
+        run.set_element("W1", 0, 1.0)
+    with pytest.raises(InputError, match="W1 takes numbers"):
+        run.what_if("W1", (0, 0), "much")  # type: ignore[arg-type]
+
+
+# ---- gradients, and what is marked ------------------------------------------------------------------------
+
+
+def test_a_gradient_can_be_set_and_what_follows_is_computed_from_it() -> None:
+    run, plain = session(xor()), session(xor())
+    run.step(19 - 4)
+    plain.iterate()
+    run.set_gradient("W1", np.zeros((2, 4)))
+    run.iterate()
+    start = session(xor())
+    assert np.array_equal(run.value("W1"), start.value("W1"))  # type: ignore[arg-type]
+    assert np.array_equal(run.value("W2"), plain.value("W2"))  # type: ignore[arg-type]
+    run.undo()
+    assert run.position == 15
+
+
+def test_a_gradient_of_the_iteration_before_cannot_be_set() -> None:
+    run = session(xor())
+    run.iterate()
+    run.step()
+    before = run.fingerprint()
+    with pytest.raises(InputError, match="the gradient of W1 has not been computed in this iteration"):
+        run.set_gradient("W1", np.zeros((2, 4)))
+    assert run.fingerprint() == before
+
+
+def test_what_was_edited_is_marked_until_another_array_takes_its_place() -> None:
+    run = session(xor())
+    run.step(2)
+    ref = Ref("value", "W1")
+    run.set_element("W1", (0, 1), 0.5)
+    run.set_element("W1", (1, 2), 0.5)
+    assert run.edited == {ref: {(0, 1), (1, 2)}}
+    assert run.moment().edited == run.edited
+    run.step(13)
+    assert ref in run.edited
+    run.iterate()
+    assert run.edited == {}
+    run.seek(1)
+    assert run.edited == {}
+    run.seek(2)
+    run.undo()
+    assert run.edited == {ref: {(0, 1)}}
+
+
+def test_undo_restores_the_former_fingerprint_wherever_it_was_edited() -> None:
+    run = session(shuffled(ADAM))
+    run.iterate()
+    start, end = run.bounds[1], run.bounds[1] + 20
+    for position in range(start, end):
+        run.seek(position)
+        before = run.fingerprint()
+        run.set_element("v", (0, 0), 9.0)
+        assert run.fingerprint() != before
+        assert run.consequence is not None
+        run.undo()
+        assert run.fingerprint() == before

@@ -20,6 +20,7 @@ COMMANDS = (
         "Put another number in place of the selected one; the steps after it are computed anew",
         "Edit",
         keys=("F2",),
+        icon="pencil",
         when="element",
         echo="session.set_value(name, array)",
     ),

@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from graphscope.service.worker import Worker
 
 METHODS = frozenset(
-    "array back contribution curves gradient inside into iterate losses moment out over problem refs run run_back "
-    "fingerprint seconds seek set_value step summary total_contributions undo value".split()
+    "array back consequence_of contribution curves gradient inside into iterate losses moment out over problem "
+    "refs run run_back fingerprint seconds seek set_element set_gradient set_value step summary "
+    "total_contributions undo value what_if".split()
 )
 """What may be called by name; everything else of a session stays where the session is."""
-FACTS = frozenset("bounds edits iteration_steps last loss next position reached seed specs".split())
+FACTS = frozenset(
+    "assignments bounds consequence edited edits iteration_steps last loss next position reached seed specs".split()
+)
 """What may be read by name."""
 
 

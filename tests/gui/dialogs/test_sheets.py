@@ -256,9 +256,9 @@ def test_what_an_edit_did_is_told_with_the_way_back(window) -> None:
     QTest.keyClick(found.field, Qt.Key.Key_Return)
     settle(window)
     told = window.message.sentence.text()
-    assert told.startswith("W1[0,1] is now 0.75 (it was ")
-    assert "Ctrl+Z" in told
-    window.orders.start("undo_edit")
+    assert told.startswith("You moved W1[0,1] by +0.16290. ")
+    assert window.message.offer.text() == "Undo edit"
+    window.message.offer.click()
     settle(window)
     assert window.message.sentence.text() == "The edit is taken back; the former run is here again."
 
