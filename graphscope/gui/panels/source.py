@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
 from graphscope.engine.step import Step
+from graphscope.graph.graph import Graph
 from graphscope.gui.canvas.painting import plain
 from graphscope.gui.desk import Desk
+from graphscope.gui.line_stops import stop_at, stops
 from graphscope.gui.panel import Panel
 from graphscope.gui.widgets.code_view import CodeView, Marks
+from graphscope.gui.widgets.tip import tip
+from graphscope.service.tasks.breakpoints import BreakpointTold
 from graphscope.service.tasks.source import AskSource, SourceTold
 from graphscope.view.code.lines import Code
 from graphscope.view.telling import PHASE_SIGNS
@@ -35,6 +41,8 @@ class Source(Panel):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs, self.view = QTabBar(), CodeView()
         self._codes: tuple[Code, ...] = ()
+        self._found_active: tuple[Code | None, frozenset[int]] = (None, frozenset())
+        self._stops: dict[int, list[BreakpointTold]] = {}
         self._layers = False
         """Whether code made from the graph was preferred to the author's."""
         column = QVBoxLayout(self)
@@ -49,6 +57,9 @@ class Source(Panel):
         self.tabs.currentChanged.connect(self._show_code)
         self.view.chosen.connect(self._choose)
         self.view.command.connect(desk.wanted)
+        self.view.stop_wanted.connect(self._want_stop)
+        self.view.tip = self._tip
+        desk.breakpoints_changed.connect(self._stops_changed)
         desk.bridge.listen(SourceTold, self._told)
 
     # ---- what has changed --------------------------------------------------------------------------------
@@ -79,6 +90,12 @@ class Source(Panel):
         self._mark()
         if self.view.marks.chosen is not None:
             self.view.go_to(self.view.marks.chosen)
+
+    def _stops_changed(self) -> None:
+        if self.isVisible():
+            self._mark()
+        else:
+            self._changed("moved")  # the same lines are marked anew when somebody looks
 
     # ---- the code ------------------------------------------------------------------------------------------
 
@@ -126,10 +143,11 @@ class Source(Panel):
     # ---- marks ---------------------------------------------------------------------------------------------
 
     def _mark(self) -> None:
-        """Mark the lines of the last and the next step, and of what is selected."""
-        code, moved = self.code, self.desk.moved
-        if code is None:
+        """Mark the lines of the last and the next step, of what is selected, and of breakpoints."""
+        code, moved, graph = self.code, self.desk.moved, self.desk.graph
+        if code is None or graph is None:
             return
+        self._stops = stops(code, self._codes, self.desk.breakpoints)
         last = moved.moment.last if moved is not None else None
         ahead = moved.moment.next if moved is not None else None
         self.view.set_marks(
@@ -141,9 +159,27 @@ class Source(Panel):
                 HOLLOW.get(_sign(ahead), ""),
                 _back(ahead),
                 code.of_value.get(self.desk.selection.name or ""),
-                active=frozenset(code.by_number),
+                _numbers(self._stops, enabled=True),
+                _numbers(self._stops, enabled=False),
+                self._active(code, graph),
             )
         )
+
+    def _active(self, code: Code, graph: Graph) -> frozenset[int]:
+        """The lines where a run can stop."""
+        if self._found_active[0] is not code:
+            lines = (line.number for line in code.lines if stop_at(code, line, graph) is not None)
+            self._found_active = (code, frozenset(lines))
+        return self._found_active[1]
+
+    def _tip(self, number: int) -> str:
+        """What is said beside a line."""
+        if number in self._stops:
+            return tip(told.text for told in self._stops[number])
+        text = self.desk.text
+        if number in self.view.marks.active:
+            return tip((text("Stop at this line ({key})", key="F9"),))
+        return tip((text("No step belongs to this line"),))
 
     # ---- what is clicked -----------------------------------------------------------------------------------
 
@@ -156,6 +192,24 @@ class Source(Panel):
         names = line.values[::-1]
         before = names.index(selection.name) if selection.name in names else -1
         selection.select(names[(before + 1) % len(names)], selection.role)
+
+    def _want_stop(self, number: int) -> None:
+        """Set a breakpoint at a line, or take away those that are there."""
+        code, graph = self.code, self.desk.graph
+        line = code.by_number.get(number) if code is not None else None
+        if code is None or graph is None or line is None:
+            return
+        there = [told.text for told in self._stops.get(number, ())]
+        wanted = stop_at(code, line, graph)
+        for text in there or ([wanted] if wanted is not None else []):
+            self.desk.breakpoint_wanted.emit(text)
+
+
+def _numbers(found: Mapping[int, Sequence[BreakpointTold]], *, enabled: bool) -> frozenset[int]:
+    """The lines with a breakpoint that is switched on; or those whose breakpoints are all off."""
+    return frozenset(
+        number for number, told in found.items() if any(each.enabled for each in told) == enabled
+    )
 
 
 def _sign(step: Step | None) -> str:

@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from graphscope.errors import Sentence
 from graphscope.gui.panels.source import Source
 from graphscope.service.requests import Close, Open
+from graphscope.service.tasks.breakpoints import BreakpointTold
 from tests.gui.panels.conftest import press
 
 LINES = Path("sample_models/xor/model.py").read_text(encoding="utf-8").splitlines()
@@ -177,3 +179,87 @@ def test_screen_readers_hear_what_everything_is(stage, source, unnamed) -> None:
 def test_signs_that_end_a_line_for_qt_alone_do_not_move_the_lines(stage, source) -> None:
     source.view.set_code("a = '\u2028\u2029'\nb = 1\n")
     assert source.view.document().findBlockByNumber(1).text() == "b = 1"
+
+
+# ---- breakpoints -------------------------------------------------------------------------------------------
+
+
+def told(text: str, *, enabled: bool = True) -> BreakpointTold:
+    return BreakpointTold(text, Sentence("{text}", text=text), "", enabled=enabled)
+
+
+@pytest.fixture
+def wanted(stage) -> list[str]:
+    heard: list[str] = []
+    stage.desk.breakpoint_wanted.connect(heard.append)
+    return heard
+
+
+def click_beside(panel, number: int) -> None:
+    place = panel.view.place(number)
+    QTest.mouseClick(panel.view.gutter, Qt.MouseButton.LeftButton, pos=QPoint(8, place.center().y()))
+
+
+def test_a_click_beside_a_line_wants_a_breakpoint_there(source, wanted) -> None:
+    number = line_of("m1 = ")
+    click_beside(source, number)
+    assert wanted == [f"line:model.py:{number}"]
+
+
+def test_f9_wants_a_breakpoint_at_the_line_that_the_keyboard_is_on(source, wanted) -> None:
+    source.view.go_to(line_of("x = "))
+    press(source.view, Qt.Key.Key_F9)
+    assert wanted == ["value:x"]
+
+
+def test_beside_a_line_that_makes_nothing_there_is_none(source, wanted) -> None:
+    click_beside(source, line_of("def build"))
+    assert wanted == []
+
+
+def test_a_click_takes_away_what_is_there(stage, source, wanted) -> None:
+    stage.desk.set_breakpoints((told("node:m1"), told("nan")))
+    assert source.view.marks.stops == {line_of("m1 = ")}
+    click_beside(source, line_of("m1 = "))
+    assert wanted == ["node:m1"]
+
+
+def test_a_breakpoint_that_is_switched_off_is_hollow(stage, source) -> None:
+    stage.desk.set_breakpoints((told("node:m1", enabled=False), told("node:h")))
+    marks = source.view.marks
+    assert (marks.stops, marks.idle) == ({line_of("h = ")}, {line_of("m1 = ")})
+    assert stage.desk.theme.alarm in colours_beside(source, line_of("h = "))
+
+
+def test_breakpoints_that_were_set_while_nobody_looked_are_there_at_the_next_look(stage, source) -> None:
+    source.hide()
+    stage.desk.set_breakpoints((told("node:m1"),))
+    assert source.view.marks.stops == frozenset()
+    source.show()
+    assert source.view.marks.stops == {line_of("m1 = ")}
+
+
+def test_setting_a_breakpoint_does_not_scroll(stage, source) -> None:
+    stage.step(3)
+    source.resize(480, 160)
+    source.view.verticalScrollBar().setValue(0)
+    stage.desk.set_breakpoints((told("node:h"),))
+    assert source.view.verticalScrollBar().value() == 0
+
+
+def test_a_tip_beside_a_line_tells_its_breakpoints_or_how_to_set_one(stage, source) -> None:
+    stage.desk.set_breakpoints((told("node:m1 if loss > 1"),))
+    assert "node:m1 if loss &gt; 1" in source.view.tip(line_of("m1 = "))
+    assert "Stop at this line (F9)" in source.view.tip(line_of("h = "))
+    assert "No step belongs to this line" in source.view.tip(line_of("def build"))
+
+
+def colours_beside(panel, number: int) -> set[str]:
+    picture = panel.view.gutter.grab().toImage()
+    place = panel.view.place(number)
+    return {
+        picture.pixelColor(x, y).name()
+        for x in range(20)
+        for y in range(place.top(), place.bottom())
+        if y >= 0
+    }
