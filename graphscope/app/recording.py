@@ -11,7 +11,7 @@ from typing import Any, cast, get_args
 
 from graphscope.app.places import sample_models
 from graphscope.backends.base import DeviceFacts
-from graphscope.debug.recording import Direction, RecordedRun, RecordedStep, Transfer
+from graphscope.engine.recorded import Direction, RecordedRun, RecordedStep, Transfer
 from graphscope.engine.step import PHASE_OF
 from graphscope.errors import ModelError, Sentence
 

@@ -13,7 +13,8 @@ from graphscope.app import recording
 from graphscope.app.opening import find_model
 from graphscope.app.samples import samples
 from graphscope.backends.base import DeviceFacts
-from graphscope.debug.recording import RecordedRun, record
+from graphscope.debug.recording import record
+from graphscope.engine.recorded import RecordedRun
 from graphscope.errors import ModelError
 from graphscope.view.text import Text
 from tests.fakes import fake_cupy_backend

@@ -16,7 +16,8 @@ from graphscope.backends import numpy_cpu
 from graphscope.backends.base import Backend, DeviceFacts, backend_file
 from graphscope.backends.measure import Figures, figures, measure
 from graphscope.backends.probe import survey
-from graphscope.debug.recording import RecordedRun, record
+from graphscope.debug.recording import record
+from graphscope.engine.recorded import RecordedRun
 from tests.fakes import FAKE, fake_cupy_backend, installed
 from tests.gpu import correctness, timings
 from tests.gpu.correctness import Agreement
