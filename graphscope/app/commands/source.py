@@ -14,5 +14,6 @@ COMMANDS = (
         submenu="Panels",
         icon="code",
         checkable=True,
+        echo="$ graphscope code xor",
     ),
 )

@@ -137,6 +137,7 @@ class CodeView(QPlainTextEdit):
         )
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setCursorWidth(0)
+        self.setCornerWidget(QWidget())  # Qt's own has a frame
         self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
         self.setTabChangesFocus(True)
         self.cursorPositionChanged.connect(self._colour)
@@ -342,7 +343,7 @@ class Gutter(QWidget):
     def sizeHint(self) -> QSize:
         digits = max(2, len(str(self._view.blockCount())))
         wide = QFontMetrics(self._view.font()).horizontalAdvance("0") * digits
-        return QSize(SIDE + wide + SIDE, 0)
+        return QSize(SIDE + 2 + wide + SIDE, 0)
 
     # ---- mouse ---------------------------------------------------------------------------------------------
 
@@ -392,7 +393,7 @@ class Gutter(QWidget):
         near = line in (marks.here, marks.chosen)
         ink = theme.ink if near else theme.muted if line in marks.active else theme.faint
         painter.setPen(QColor(ink))
-        numbers = QRect(SIDE, place.top(), self.width() - 2 * SIDE, place.height())
+        numbers = QRect(SIDE + 2, place.top(), self.width() - 2 * SIDE - 2, place.height())
         painter.drawText(numbers, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line))
         signs = QRect(self.width() - SIDE, place.top(), SIDE, place.height())
         if line == marks.here:
@@ -412,4 +413,4 @@ class Gutter(QWidget):
         painter.setPen(QPen(QColor(theme.alarm if set_here else theme.faint), 1.5))
         painter.setBrush(QColor(theme.alarm) if line in marks.stops else Qt.BrushStyle.NoBrush)
         middle = QRectF(place).center()
-        painter.drawEllipse(QRectF((SIDE - DOT) / 2 + 1, middle.y() - DOT / 2, DOT, DOT))
+        painter.drawEllipse(QRectF((SIDE - DOT) / 2, middle.y() - DOT / 2, DOT, DOT))
