@@ -78,6 +78,13 @@ class Editing(QObject):
 
         self._sheets.show("settings", lambda: SettingsSheet(self._window.desk, self._window))
 
+    def activate(self, name: str, role: str) -> None:
+        """A card was double-clicked: a number of a value is edited, of anything else the numbers are shown."""
+        selection = self._window.desk.selection
+        number = role == "value" and name == selection.name and selection.index is not None
+        if not (number and self._window.orders.start("edit_value")):
+            self._window.docks.show("inspector")
+
     # ---- editing ------------------------------------------------------------------------------------------
 
     def _edit(self) -> None:

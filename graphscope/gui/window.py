@@ -158,7 +158,7 @@ class Window(QMainWindow):
         bridge.closed.connect(self._closed)
         bridge.busy.connect(self._busy)
         self.canvas.selected.connect(self._canvas_selected)
-        self.canvas.activated.connect(lambda *_: self.docks.show("inspector"))
+        self.canvas.activated.connect(self.editing.activate)
         self.canvas.group_toggled.connect(lambda _: self.refresh())
         self.canvas.settled.connect(self._settled)
         desk.selection.changed.connect(self._selected)

@@ -72,6 +72,7 @@ class Inspector(Panel):
         self._tabs.currentChanged.connect(self._tab_chosen)
         self._axes.moved.connect(self._ask)
         self._map.chosen.connect(self._cell_chosen)
+        self._map.activated.connect(self._cell_activated)
         self._kept.itemActivated.connect(self._kept_chosen)
         desk.bridge.array.connect(self._told_array)
         desk.bridge.saved.connect(self._told_saved)
@@ -373,6 +374,10 @@ class Inspector(Panel):
         if name is not None and ref is not None:
             role: Role = "gradient" if ref.role == "gradient" else "value"
             self.desk.selection.select(name, role, self._index(row, column))
+
+    def _cell_activated(self, row: int, column: int) -> None:
+        self._cell_chosen(row, column)
+        self.desk.wanted.emit("edit_value")
 
     def _tooltip(self, row: int, column: int) -> str:
         told, ref = self._array, self._ref()

@@ -54,9 +54,11 @@ class HeatMap(QAbstractScrollArea):
 
     Signals:
         chosen: the row and column of a cell that was clicked or gone to by keys.
+        activated: the same of a cell that was double-clicked, or on which Enter was pressed.
     """
 
     chosen = Signal(int, int)
+    activated = Signal(int, int)
 
     def __init__(self, tooltip: Callable[[int, int], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,7 +199,15 @@ class HeatMap(QAbstractScrollArea):
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.chosen.emit(*cell)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        cell = self._at(event.position().toPoint())
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.activated.emit(*cell)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._chosen is not None:
+            self.activated.emit(*self._chosen)
+            return
         step, matrix = _STEPS.get(Qt.Key(event.key())), self._matrix
         if step is None or matrix is None or event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             super().keyPressEvent(event)
