@@ -40,6 +40,7 @@ from graphscope.view.picture.journeys import show
 from graphscope.view.picture.look import Look, level_at
 from graphscope.view.picture.place import Picture
 from graphscope.view.picture.scene import Scene, scene
+from graphscope.view.picture.stops import Stops
 from graphscope.view.picture.walk import Direction, first, step_from
 from graphscope.view.text import Text
 
@@ -154,6 +155,12 @@ class Canvas(QWidget):
             self._layer.drop()
         self._selection = Selection(name or "", role, index)
         self.update()
+
+    def set_stops(self, stops: Stops) -> None:
+        """Mark the breakpoints."""
+        if stops != self.stage.stops:
+            self.stage.stops = stops
+            self._repaint()
 
     def set_motion(self, *, reduced: bool, speed: float) -> None:
         """Whether nothing may travel, and how fast what does."""

@@ -99,7 +99,8 @@ class Still:
         """Draw what touches a part of the picture, in its coordinates: frames, edges, cards."""
         index, picture = self.index, self.index.picture
         for number in within(index.frames, part):
-            paint(painter, draw_frame(picture.frames[number], self.look))
+            frame = picture.frames[number]
+            paint(painter, draw_frame(frame, self.look, self.faces.stops.groups.get(frame.scope)))
         edges = [picture.edges[number] for number in within(index.edges, part)]
         drawn = [(edge, self.faces.edge(edge.uses, edge.value)) for edge in edges]
         for edge, face in sorted(drawn, key=lambda pair: pair[1].ran or pair[1].ran_back):

@@ -14,6 +14,7 @@ from graphscope.view.picture.faces import Faces, Slot, touched
 from graphscope.view.picture.index import Index
 from graphscope.view.picture.items import Structure
 from graphscope.view.picture.place import Picture, around
+from graphscope.view.picture.stops import Stops
 from graphscope.view.picture.structure import structure
 from graphscope.view.text import Text
 
@@ -30,6 +31,7 @@ class Stage:
         self.index: Index | None = None
         self.moment: Moment | None = None
         self.before: Moment | None = None
+        self.stops = Stops()
 
     def maker(self) -> Callable[[], Structure] | None:
         """What makes the cards and edges to be laid out; it works on what is known now, in any thread."""
@@ -63,7 +65,7 @@ class Stage:
         """What the cards show."""
         if self.picture is None or self.moment is None:
             return None
-        return Faces(self.picture.structure, self.moment, self.before, held)
+        return Faces(self.picture.structure, self.moment, self.before, held, self.stops)
 
     def focus(self) -> Rect | None:
         """The part of the picture where something happens: the step that just ran and the next.

@@ -23,6 +23,7 @@ from graphscope.view.picture.shapes import (
     middle,
     triangle,
 )
+from graphscope.view.picture.stops import draw_stop
 from graphscope.view.picture.style import CARD, CHIP, EDGE, SMALL, CardStyle
 
 DASH = (4.0, 3.0)
@@ -36,17 +37,24 @@ TAG_TOP = 4 - TAG
 
 def draw_card(card: Card, face: Face, look: Look) -> tuple[Shape, ...]:
     """The shapes of a card; (0, 0) is its upper left corner."""
+    stop = draw_stop(face.stop, 1, _stop_height(card), look) if face.stop is not None else []
     if look.level == "block":
-        return (*_ground(card, face, look), *_block(card, face, look))
+        return (*_ground(card, face, look), *_block(card, face, look), *stop)
     shapes = _ground(card, face, look)
     if look.level == "chips":
-        return (*shapes, *_brief(card, face, look))
+        return (*shapes, *_brief(card, face, look), *stop)
     shapes += _heading(card, look)
     for row, shown in zip(card.rows, face.rows, strict=False):
         shapes += draw_row(row, shown, look)
     if any(row.form == "words" for row in card.rows) and len(face.rows) < len(card.rows):
         shapes += draw_row(card.rows[-1], RowFace(None), look)
-    return (*shapes, *_tags(card, face, look))
+    return (*shapes, *_tags(card, face, look), *stop)
+
+
+def _stop_height(card: Card) -> float:
+    """A breakpoint sits on the left border, beside the title."""
+    style = _style(card)
+    return style.title_top + style.title_height / 2
 
 
 def _style(card: Card) -> CardStyle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from graphscope.engine.moment import Moment
@@ -11,6 +11,7 @@ from graphscope.engine.step import Ref, Step
 from graphscope.engine.summary import Summary
 from graphscope.view.numbers import natural_decimals, parse, rounded, settle
 from graphscope.view.picture.items import Card, Operand, Row, RowRole, Structure
+from graphscope.view.picture.stops import StopMark, Stops
 
 State = Literal["waiting", "done"]
 Slot = tuple[str, RowRole]
@@ -43,6 +44,7 @@ class Face:
         sum: how far its gradient is added up, while that is news.
         change: old and new number of a parameter that was just updated.
         problem: whether the last step found something wrong here.
+        stop: the mark of a breakpoint, if there is one.
     """
 
     state: State
@@ -53,6 +55,7 @@ class Face:
     sum: Sum | None = None
     change: str = ""
     problem: bool = False
+    stop: StopMark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +84,14 @@ class Faces:
     Args:
         before: the moment before, for rows whose new numbers are held back and for sums.
         held: rows that still show what they showed before, because their token is on its way.
+        stops: the breakpoints.
     """
 
     structure: Structure
     moment: Moment
     before: Moment | None = None
     held: Collection[Slot] = ()
+    stops: Stops = field(default_factory=Stops)
 
     def card(self, card: Card) -> Face:
         """The face of a card or chip."""
@@ -98,7 +103,9 @@ class Faces:
         filled = bool(rows) and rows[0].summary is not None
         state: State = "done" if filled else "waiting"
         tags = (self._sum(card), self._change(card))
-        return Face(state, card.key in ran, card.key in following, phases, rows, *tags, problem)
+        return Face(
+            state, card.key in ran, card.key in following, phases, rows, *tags, problem, self.stops.on(card)
+        )
 
     def _row(self, row: Row) -> RowFace:
         source = self._source((row.value, row.role))
@@ -200,7 +207,7 @@ def touched(structure: Structure, step: Step | None) -> frozenset[str]:
     if step.kind == "data":
         names = [ref.name for ref in step.writes]
         return frozenset(structure.homes[name] for name in names if name in structure.homes)
-    if step.kind in ("seed", "accumulate", "update", "clip"):
+    if step.kind in ("seed", "accumulate", "update", "clip", "transfer"):
         home = structure.homes.get(step.value or "")
         return frozenset() if home is None else frozenset((home,))
     owner = structure.owners.get(step.node or "")

@@ -8,21 +8,24 @@ from graphscope.view.palette import mix
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.place import Frame
 from graphscope.view.picture.shapes import Box, Polygon, Shape, Words, middle
+from graphscope.view.picture.stops import StopMark, draw_stop
 from graphscope.view.picture.style import HEADER, SMALL, TITLE
 
 
-def draw_frame(frame: Frame, look: Look) -> list[Shape]:
-    """Frame, chevron, name and number of nodes."""
+def draw_frame(frame: Frame, look: Look, stop: StopMark | None = None) -> list[Shape]:
+    """Frame, chevron, name and number of nodes, and the mark of a breakpoint on its left border."""
     theme, rect = look.theme, frame.rect
     depth = min(len(frame.scope) - 1, len(theme.group) - 1)
     fill = theme.group[depth]
     shapes: list[Shape] = [
         Box(rect.x, rect.y, rect.width, rect.height, 12, fill, mix(fill, theme.edge, 0.3), 1)
     ]
+    y = rect.y + HEADER / 2 + 2
+    if stop is not None:
+        shapes += draw_stop(stop, rect.x + 1, y, look)
     if look.level == "block":
         return shapes
     size = TITLE if look.level == "full" else 22
-    y = rect.y + HEADER / 2 + 2
     x = rect.x + 14
     shapes.append(Polygon(((x, y - 2.5), (x + 9, y - 2.5), (x + 4.5, y + 3)), theme.muted))
     base = middle(rect.y + 2, HEADER, size)

@@ -33,7 +33,7 @@ def scene(picture: Picture, faces: Faces, look: Look) -> Scene:
     bounds = picture.bounds
     shapes: list[Shape] = [Box(bounds.x, bounds.y, bounds.width, bounds.height, 0, look.theme.canvas)]
     for frame in picture.frames:
-        shapes += draw_frame(frame, look)
+        shapes += draw_frame(frame, look, faces.stops.groups.get(frame.scope))
     for edge in in_order(picture, faces):
         shapes += draw_edge(edge, faces.edge(edge.uses, edge.value), stretch(picture, edge), look)
     for key, card in picture.cards.items():

@@ -19,6 +19,7 @@ def spoken(card: Card, face: Face, text: Text) -> str:
     parts += [text("just ran")] if face.ran else []
     parts += [text("next")] if face.next else []
     parts += [text("edited")] if any(row.edited is not None for row in face.rows) else []
+    parts += [text("breakpoint")] if face.stop is not None else []
     if face.sum is not None:
         parts.append(text("{count} of {total} added", count=face.sum.count, total=face.sum.total))
     return ", ".join(parts)
