@@ -71,7 +71,7 @@ class FreeRun:
 
     def __init__(self, session: Session, goal: Goal) -> None:
         self._session, self._goal = session, goal
-        self._condition = _condition(session, goal.until)
+        self._condition = condition(session, goal.until)
         self.done = 0
         """How many iterations it has gone ahead."""
         self._first = session.next.iteration
@@ -136,24 +136,28 @@ class FreeRun:
         return self._ended("problem", problem)
 
 
-def _condition(session: Session, text: str) -> Expression | None:
+def condition(session: Session, text: str) -> Expression | None:
+    """A condition that was typed, or None where nothing was.
+
+    Raises:
+        ExpressionError: it cannot be understood, or does not fit the model.
+    """
     if not text.strip():
         return None
-    condition = parse(text)
-    check(condition, session)
-    return condition
+    expression = parse(text)
+    check(expression, session)
+    return expression
 
 
-def _told(reason: Reason, done: int, session: Session, condition: Expression | None) -> Sentence:
+def _told(reason: Reason, done: int, session: Session, until: Expression | None) -> Sentence:
     """Why a free run ended, in a sentence."""
     last = session.last
     iteration = last.iteration if last is not None else 0
     match reason:
         case "condition":
-            holds = condition.text if condition is not None else ""
             return Sentence(
                 "Stopped where {condition} holds, at the end of iteration {iteration}.",
-                condition=holds,
+                condition=until.text if until is not None else "",
                 iteration=iteration,
             )
         case "end of the data":

@@ -89,7 +89,14 @@ class Docks(QObject):
             self._window.addDockWidget(AREAS[kind.area], dock)
             dock.setVisible(layout in kind.layouts)
         self._tab("steps", "outline")
+        self._stack("curves", "timeline")
         self._resize()
+
+    def _stack(self, upper: str, lower: str) -> None:
+        """Let one dock stand above another; beside it, each would have half of the run's width."""
+        if upper in self._docks and lower in self._docks:
+            docks = self._docks[upper], self._docks[lower]
+            self._window.splitDockWidget(*docks, Qt.Orientation.Vertical)
 
     def _tab(self, first: str, second: str) -> None:
         if first in self._docks and second in self._docks:

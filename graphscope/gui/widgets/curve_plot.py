@@ -1,0 +1,249 @@
+"""Curves on one pair of axes, with a cursor where the run is, and a mouse that goes through the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyqtgraph
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from graphscope.gui import fonts
+from graphscope.view.curves import Span, reach, thinned
+from graphscope.view.numbers import number
+from graphscope.view.palette import THEMES, Theme
+
+AXIS = 64
+"""Pixels for the numbers at the left: equally many in every plot, so that iterations stand below each other."""
+ROOM = 0.02
+"""The share of the width that is left free after the last iteration, so that its dot is whole."""
+ZOOM = 1.2
+NOTCH = 120
+STEPS = (1, 2, 5), (1, 3)
+"""Numbers of a decade on an axis of logarithms, where there is room for them."""
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Stroke:
+    """A curve and how it is drawn.
+
+    Args:
+        values: one an iteration, from iteration 0 on.
+        marked: whether its number at the cursor gets a dot.
+    """
+
+    values: np.ndarray
+    colour: str
+    width: float = 1.5
+    style: int = 0
+    marked: bool = True
+
+
+def pen_of(stroke: Stroke, scale: float) -> QPen:
+    """How a curve is drawn where a unit has ``scale`` pixels: the width of a cosmetic pen is in pixels."""
+    pen = QPen(QColor(stroke.colour), stroke.width * scale, STYLES[stroke.style])
+    pen.setCosmetic(True)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin)
+    return pen
+
+
+class _Numbers(pyqtgraph.AxisItem):
+    """An axis whose numbers are written as everywhere in the window."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        del scale
+        if self.logMode:
+            return [number(float(f"{10.0**value:.3g}")) for value in values]
+        return [
+            f"{value:.{max(0, -int(np.floor(np.log10(spacing))))}f}".replace("-", "−") for value in values
+        ]
+
+    def tickValues(self, low: float, high: float, size: float) -> list[Any]:
+        """Of logarithms whole decades, or 1, 2 and 5 of each where there is room for more."""
+        if not self.logMode:
+            return super().tickValues(low, high, size)
+        room = max(2.0, size / 24)
+        every = max(1, round((high - low) / room))
+        steps = next((each for each in STEPS if len(each) * (high - low) <= room), (1,))
+        first, last = int(np.floor(low / every)) * every, int(np.ceil(high))
+        ticks = [decade + np.log10(step) for decade in range(first, last + 1, every) for step in steps]
+        return [(float(every), [float(tick) for tick in ticks if low <= tick <= high])]
+
+
+class _Iterations(pyqtgraph.AxisItem):
+    """An axis of whole iterations; there are none before 0."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        del scale, spacing
+        return [f"{value:,.0f}" if value >= 0 and float(value).is_integer() else "" for value in values]
+
+
+class CurvePlot(QWidget):
+    """Draws curves and tells what the mouse wants.
+
+    Signals:
+        sought: an iteration was clicked or dragged to.
+        hovered: the mouse is over an iteration, or None.
+        zoomed: another span is wanted; None for the whole run.
+    """
+
+    sought = Signal(int)
+    hovered = Signal(object)
+    zoomed = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme: Theme = THEMES["light"]
+        self._strokes: tuple[Stroke, ...] = ()
+        self._span, self._numbers, self._logarithmic = Span(-1.0, 10.0), Span(0.0, 1.0), False
+        self._cursor_at: float | None = None
+        self._dragged = False
+        axes = {"left": _Numbers("left"), "bottom": _Iterations("bottom")}
+        self._plot: Any = pyqtgraph.PlotWidget(self, axisItems=axes)
+        self._curves: list[Any] = []
+        self._ghost, self._cursor = pyqtgraph.InfiniteLine(), pyqtgraph.InfiniteLine()
+        self._dots: Any = pyqtgraph.ScatterPlotItem(size=8)
+        self._put_together()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._plot)
+
+    def _put_together(self) -> None:
+        plot = self._plot
+        plot.setMenuEnabled(False)
+        plot.setMouseEnabled(x=False, y=False)
+        plot.hideButtons()
+        plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plot.setMouseTracking(True)
+        plot.getAxis("left").setWidth(AXIS)
+        plot.showGrid(x=False, y=True, alpha=0.25)
+        plot.viewport().installEventFilter(self)
+        for depth, item in ((5, self._ghost), (20, self._cursor), (21, self._dots)):
+            item.setZValue(depth)
+            plot.addItem(item, ignoreBounds=True)
+        self._ghost.hide()
+        self._cursor.hide()
+
+    def retheme(self, theme: Theme) -> None:
+        """Use the colours of a theme."""
+        self._theme = theme
+        self._plot.setBackground(QColor(theme.surface))
+        for line, ink, width in ((self._ghost, theme.faint, 1), (self._cursor, theme.accent, 2)):
+            pen = QPen(QColor(ink), width * self.devicePixelRatioF())
+            pen.setCosmetic(True)
+            line.setPen(pen)
+        for name in ("left", "bottom"):
+            axis = self._plot.getAxis(name)
+            axis.setPen(QColor(theme.line))
+            axis.setTextPen(QColor(theme.muted))
+            axis.setStyle(tickFont=fonts.number_font(11), tickLength=-4, maxTickLevel=0)
+
+    # ---- what is shown ------------------------------------------------------------------------------------
+
+    def tell(self, strokes: Sequence[Stroke], span: Span, *, logarithmic: bool) -> None:
+        """Draw these curves; the first lies below the others."""
+        self._strokes, self._span, self._logarithmic = tuple(strokes), span, logarithmic
+        first, last = int(np.floor(span.first)), int(np.ceil(span.last))
+        pixels = max(self._plot.viewport().width() - AXIS, 100)
+        parts = [thinned(stroke.values, first, last, pixels) for stroke in strokes]
+        self._numbers = reach((y for _, y in parts), logarithmic=logarithmic)
+        self._plot.getAxis("left").setLogMode(logarithmic)
+        while len(self._curves) < len(parts):
+            self._curves.append(self._new_curve())
+        for curve, stroke, (x, y) in zip(self._curves, strokes, parts, strict=False):
+            curve.setData(x, self._height(y), pen=pen_of(stroke, self.devicePixelRatioF()), connect="finite")
+        for curve in self._curves[len(parts) :]:
+            curve.setData([], [])
+        self._plot.setXRange(span.first, span.last + span.length * ROOM, padding=0)
+        self._plot.setYRange(self._numbers.first, self._numbers.last, padding=0.02)
+        self.set_cursor(self._cursor_at)
+
+    def _new_curve(self) -> Any:
+        curve = pyqtgraph.PlotCurveItem(antialias=True)
+        curve.setZValue(10 + len(self._curves) / 100)
+        self._plot.addItem(curve, ignoreBounds=True)
+        return curve
+
+    def _height(self, values: np.ndarray) -> np.ndarray:
+        if not self._logarithmic:
+            return values
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(values > 0, np.log10(values), np.nan)
+
+    def set_cursor(self, place: float | None) -> None:
+        """Where the run is, on the axis of iterations."""
+        self._cursor_at = place
+        self._cursor.setVisible(place is not None)
+        if place is None:
+            self._dots.clear()
+            return
+        self._cursor.setPos(place)
+        iteration = round(place) if abs(place - round(place)) < 1e-9 else -1
+        marked = [each for each in self._strokes if each.marked and 0 <= iteration < len(each.values)]
+        heights = self._height(np.array([each.values[iteration] for each in marked]))
+        edge = QPen(QColor(self._theme.surface), 1)
+        edge.setCosmetic(True)
+        there = [(each, y) for each, y in zip(marked, heights.tolist(), strict=True) if np.isfinite(y)]
+        self._dots.setData(
+            [{"pos": (iteration, y), "brush": QColor(each.colour), "pen": edge} for each, y in there]
+        )
+
+    def set_ghost(self, place: float | None) -> None:
+        """Where a click would lead."""
+        self._ghost.setVisible(place is not None)
+        if place is not None:
+            self._ghost.setPos(place)
+
+    # ---- mouse --------------------------------------------------------------------------------------------
+
+    def iteration_at(self, x: float) -> int:
+        """The iteration that is nearest to a place in pixels."""
+        view = self._plot.getViewBox().mapSceneToView(QPointF(x, 0))
+        return max(0, round(view.x()))
+
+    def x_of(self, iteration: float) -> float:
+        """Where an iteration is, in pixels."""
+        return float(self._plot.getViewBox().mapViewToScene(QPointF(iteration, 0)).x())
+
+    @property
+    def paper(self) -> QWidget:
+        """What the mouse is over."""
+        return self._plot.viewport()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if isinstance(event, QMouseEvent):
+            return self._mouse(event)
+        if kind == QEvent.Type.Leave:
+            self.hovered.emit(None)
+        elif isinstance(event, QWheelEvent):
+            turned = event.angleDelta().y() / NOTCH
+            at = self._plot.getViewBox().mapSceneToView(event.position()).x()
+            self.zoomed.emit(self._span.zoomed(ZOOM**turned, at))
+            return True
+        elif kind == QEvent.Type.Resize and self._strokes:
+            self.tell(self._strokes, self._span, logarithmic=self._logarithmic)
+        return super().eventFilter(watched, event)
+
+    def _mouse(self, event: QMouseEvent) -> bool:
+        """The left button seeks, also while it is dragged; a double click shows the whole run."""
+        iteration, kind = self.iteration_at(event.position().x()), event.type()
+        left = Qt.MouseButton.LeftButton
+        if kind == QEvent.Type.MouseButtonDblClick:
+            self.zoomed.emit(None)
+        elif kind == QEvent.Type.MouseButtonPress and event.button() == left:
+            self._dragged = True
+            self.sought.emit(iteration)
+        elif kind == QEvent.Type.MouseButtonRelease:
+            self._dragged = False
+        elif kind == QEvent.Type.MouseMove:
+            self.hovered.emit(iteration)
+            if self._dragged:
+                self.sought.emit(iteration)
+        return True
