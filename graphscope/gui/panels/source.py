@@ -82,9 +82,10 @@ class Source(Panel):
 
     def show_moved(self) -> None:
         self._mark()
-        here = self.view.marks.here
-        if here is not None:
-            self.view.show_line(here)
+        marks = self.view.marks
+        for line in (marks.ahead, marks.here):
+            if line is not None:
+                self.view.show_line(line)
 
     def show_selection(self) -> None:
         self._mark()
@@ -136,7 +137,7 @@ class Source(Panel):
         self.view.set_code(code.text if code is not None else "")
         self._mark()
         marks = self.view.marks
-        line = marks.chosen or marks.here
+        line = marks.chosen or marks.here or marks.ahead
         if line is not None:
             self.view.go_to(line)
 

@@ -148,7 +148,7 @@ class CodeView(QPlainTextEdit):
     def set_code(self, text: str) -> None:
         """Show other code, from its start."""
         self._marks = Marks()
-        self.setPlainText(text.translate(NO_BREAK))
+        self.setPlainText(text.translate(NO_BREAK).removesuffix("\n"))
         self._fit()
 
     def set_marks(self, marks: Marks) -> None:
@@ -210,7 +210,7 @@ class CodeView(QPlainTextEdit):
         theme, marks = self._theme, self._marks
         told: list[QTextEdit.ExtraSelection] = []
         if self.hasFocus():
-            told.append(self._fill(self.line, theme.raised))
+            told.append(self._fill(self.line, mix(theme.surface, theme.raised, 0.6)))
         if marks.here is not None:
             told.append(self._fill(marks.here, theme.backward_soft if marks.back else theme.accent_soft))
         self.setExtraSelections(told)

@@ -109,9 +109,18 @@ def test_the_line_of_each_step_comes_into_sight(stage, source) -> None:
         assert here is None or source.view.viewport().rect().contains(source.view.place(here).center())
 
 
+def test_the_line_of_the_first_step_is_in_sight_when_a_model_opens(stage, source) -> None:
+    source.resize(480, 120)
+    stage.open("digits_cnn")
+    number = source.view.marks.ahead
+    assert number == 16
+    assert source.view.viewport().rect().contains(source.view.place(number).center())
+
+
 def test_the_keyboard_chooses_lines_and_selects_what_they_make(stage, source) -> None:
     source.view.setFocus()
-    press(source.view, Qt.Key.Key_Down, line_of("h = ") - 1)
+    assert source.view.line == line_of("x = "), "where the next step is"
+    press(source.view, Qt.Key.Key_Down, line_of("h = ") - line_of("x = "))
     assert source.view.line == line_of("h = ")
     press(source.view, Qt.Key.Key_Return)
     assert stage.desk.selection.name == "h"
@@ -152,7 +161,7 @@ def test_a_model_without_a_program_is_shown_as_layers_alone(stage, source) -> No
     exec(compile(program, "<typed>", "exec"), place)
     stage.ask(Open(place["model"]))  # type: ignore[arg-type]
     assert not source.tabs.isVisible()
-    assert source.view.toPlainText() == "p = Parameter(1)\n\nneg = -p\n"
+    assert source.view.toPlainText() == "p = Parameter(1)\n\nneg = -p"
 
 
 def test_a_panel_that_nobody_sees_asks_for_nothing(stage) -> None:
