@@ -24,10 +24,15 @@ def no_overrides() -> Overrides:
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes in use and bytes there are, of the process (CPU) or of the whole device (GPU)."""
+    """Bytes in use and bytes there are, of the process (CPU) or of the whole device (GPU).
+
+    Args:
+        free: bytes that can still be taken, or None where nobody tells.
+    """
 
     used: int
     total: int
+    free: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +78,16 @@ class Backend(Protocol):
         """Bring a device array, or a scalar that a reduction gave, to the host: read-only, 0-d too."""
         ...
 
+    def owns(self, array: Any) -> bool:
+        """Whether an array is one of this library on this device."""
+        ...
+
     def synchronize(self) -> None:
         """Wait until everything that was asked of the device is done."""
+        ...
+
+    def release(self) -> bool:
+        """Give back memory that the library keeps for later; False where it keeps none."""
         ...
 
     def memory(self) -> Memory | None:

@@ -147,9 +147,19 @@ class CupyBackend:
     def get(self, array: Any) -> HostArray:
         return host.read_only(np.asarray(self.cupy.asnumpy(array)))
 
+    def owns(self, array: Any) -> bool:
+        return isinstance(array, self.cupy.ndarray) and array.device.id == self.index
+
     def synchronize(self) -> None:
         self.cupy.cuda.Device(self.index).synchronize()
 
+    def release(self) -> bool:
+        with self.cupy.cuda.Device(self.index):
+            self.cupy.get_default_memory_pool().free_all_blocks()
+        return True
+
     def memory(self) -> Memory | None:
-        free, total = self.cupy.cuda.Device(self.index).mem_info
-        return Memory(used=total - free, total=total)
+        with self.cupy.cuda.Device(self.index) as device:
+            free, total = device.mem_info
+            kept = self.cupy.get_default_memory_pool().free_bytes()
+        return Memory(used=total - free, total=total, free=free + kept)

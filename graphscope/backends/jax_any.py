@@ -108,12 +108,19 @@ class JaxBackend:
     def get(self, array: Any) -> HostArray:
         return host.read_only(np.asarray(array))
 
+    def owns(self, array: Any) -> bool:
+        return isinstance(array, self.jax.Array) and self.home in array.devices()
+
     def synchronize(self) -> None:
         """A device works through its queue in order, so the newest piece of work is the last one."""
         (self.jax.device_put(np.zeros(()), self.home) + 0).block_until_ready()
+
+    def release(self) -> bool:
+        return False
 
     def memory(self) -> Memory | None:
         facts = self.home.memory_stats() if self.device != "cpu" else None
         if not facts:
             return machine.memory() if self.device == "cpu" else None
-        return Memory(used=facts["bytes_in_use"], total=facts["bytes_limit"])
+        used, total = facts["bytes_in_use"], facts["bytes_limit"]
+        return Memory(used=used, total=total, free=total - used)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import subprocess
 from functools import cache
 from pathlib import Path
@@ -67,4 +68,43 @@ def memory() -> Memory | None:
         resident = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     except (OSError, IndexError, ValueError):
         return None
-    return None if whole is None else Memory(used=resident * os.sysconf("SC_PAGE_SIZE"), total=whole)
+    return None if whole is None else Memory(resident * os.sysconf("SC_PAGE_SIZE"), whole, free())
+
+
+def free() -> int | None:
+    """Bytes that can be taken before the system has to end a program, or None where it does not tell."""
+    known = (_free_of_system(), _free_of_group())
+    return min((size for size in known if size is not None), default=None)
+
+
+def _free_of_system() -> int | None:
+    found = re.search(r"^MemAvailable:\s+(\d+) kB", _read("/proc/meminfo"), re.MULTILINE)
+    return None if found is None else 1024 * int(found[1])
+
+
+def _free_of_group() -> int | None:
+    """What a container leaves; the files that Linux keeps in memory make room when they must."""
+    for limit, used, kept in CONTAINERS:
+        bound, taken = _read(limit), _read(used)
+        files = re.search(r"^(?:total_)?inactive_file (\d+)", _read(kept), re.MULTILINE)
+        if bound.strip().isdecimal() and taken.strip().isdecimal():
+            return max(0, int(bound) - int(taken) + (int(files[1]) if files else 0))
+    return None
+
+
+CONTAINERS = (
+    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat"),
+    (
+        "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+        "/sys/fs/cgroup/memory/memory.usage_in_bytes",
+        "/sys/fs/cgroup/memory/memory.stat",
+    ),
+)
+"""Where Linux tells of a container its bound, what it holds, and what of that are files; in two versions."""
+
+
+def _read(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""

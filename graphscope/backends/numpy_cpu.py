@@ -115,8 +115,14 @@ class NumpyBackend:
     def get(self, array: Any) -> HostArray:
         return host.read_only(np.asarray(array))
 
+    def owns(self, array: Any) -> bool:
+        return isinstance(array, np.ndarray | np.generic)
+
     def synchronize(self) -> None:
         """Nothing to wait for: NumPy returns when it is done."""
+
+    def release(self) -> bool:
+        return False
 
     def memory(self) -> Memory | None:
         return machine.memory()

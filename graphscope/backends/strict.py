@@ -93,8 +93,14 @@ class StrictBackend:
     def get(self, array: Any) -> HostArray:
         return host.read_only(np.asarray(array))
 
+    def owns(self, array: Any) -> bool:
+        return isinstance(array, type(self.library.empty(0)))
+
     def synchronize(self) -> None:
         """Nothing to wait for."""
+
+    def release(self) -> bool:
+        return False
 
     def memory(self) -> Memory | None:
         return machine.memory()

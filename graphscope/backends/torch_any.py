@@ -157,12 +157,23 @@ class TorchBackend:
             plain = plain.to(self.torch.float32)
         return host.read_only(plain.numpy())
 
+    def owns(self, array: Any) -> bool:
+        return isinstance(array, self.torch.Tensor) and str(array.device) == self.device
+
     def synchronize(self) -> None:
         if self.device != "cpu":
             self.torch.cuda.synchronize(self.device)
 
+    def release(self) -> bool:
+        if self.device == "cpu":
+            return False
+        self.torch.cuda.empty_cache()
+        return True
+
     def memory(self) -> Memory | None:
         if self.device == "cpu":
             return machine.memory()
-        free, total = self.torch.cuda.mem_get_info(self.device)
-        return Memory(used=total - free, total=total)
+        cuda = self.torch.cuda
+        free, total = cuda.mem_get_info(self.device)
+        kept = cuda.memory_reserved(self.device) - cuda.memory_allocated(self.device)
+        return Memory(used=total - free, total=total, free=free + kept)

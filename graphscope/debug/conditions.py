@@ -35,7 +35,7 @@ class RunNames(Mapping[str, Any]):
             return self._number()
         ref = reference(self._session.model, key)
         held = None if ref is None else self._session.held(ref, self._position)
-        return None if held is None else self._session.backend.get(held)
+        return None if held is None else self._session.fetch(held)
 
     def _number(self) -> int:
         if self._iteration is not None:

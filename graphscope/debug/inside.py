@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from graphscope.backends.base import Backend
 from graphscope.engine.plan import PlanStep
 from graphscope.engine.record import Trace, record
 from graphscope.errors import InputError, Sentence
@@ -33,19 +34,20 @@ def trace(session: Session, position: int) -> Trace:
             kind=Sentence(step.step.kind),
         )
     cells = session.history.whole(iteration).cells(done)
-    return _record(session, step, op, lambda cell: None if cell is None else cells[cell])
+    backend = session.history.backend_at(position)
+    return _record(backend, step, op, lambda cell: None if cell is None else cells[cell])
 
 
-def _record(session: Session, step: PlanStep, op: Op, array: Cell) -> Trace:
+def _record(backend: Backend, step: PlanStep, op: Op, array: Cell) -> Trace:
     backward = step.step.kind == "backward"
     return record(
         op,
         "vjp" if backward else "forward",
         [array(cell) for cell in step.operands],
-        xp=session.backend.xp,
+        xp=backend.xp,
         gradients=[array(cell) for cell in step.gradients],
         results=[array(cell) for cell in step.results],
         drawn=[array(cell) for cell in step.drawn],
         needs=[cell is not None for cell in step.writes] if backward else None,
-        get=session.backend.get,
+        get=backend.get,
     )

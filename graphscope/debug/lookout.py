@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphscope.backends.base import Backend
 from graphscope.engine.moment import Problem
 from graphscope.engine.step import Ref
 
@@ -85,26 +86,36 @@ class Lookout:
 
 def not_finite(session: Session, index: int) -> Refs:
     """The arrays of an iteration that hold NaN or infinity, found where they live."""
-    xp, iteration = session.backend.xp, session.history.iterations[index]
-    held = session.history.arrays(iteration.plan.timelines, iteration.end)
+    iteration = session.history.iterations[index]
+    homes: dict[int, tuple[Backend, dict[Ref, Any]]] = {}
+    for ref, array in session.history.arrays(iteration.plan.timelines, iteration.end):
+        if array is not None:
+            home = session.home(array)
+            homes.setdefault(id(home), (home, {}))[1][ref] = array
+    return frozenset(ref for home, arrays in homes.values() for ref in _not_finite(home, arrays))
+
+
+def _not_finite(backend: Backend, arrays: Mapping[Ref, Any]) -> list[Ref]:
+    """The same for arrays of one backend."""
+    xp = backend.xp
     with xp.errstate():
         flat = {
             ref: xp.reshape(array, (-1,))
-            for ref, array in held
-            if array is not None and xp.isdtype(array.dtype, "real floating")
+            for ref, array in arrays.items()
+            if xp.isdtype(array.dtype, "real floating")
         }
-        suspicious = _suspicious(session, flat)
-        return frozenset(ref for ref in suspicious if not bool(xp.all(xp.isfinite(flat[ref]))))
+        suspicious = _suspicious(backend, flat)
+        return [ref for ref in suspicious if not bool(xp.all(xp.isfinite(flat[ref])))]
 
 
-def _suspicious(session: Session, flat: Mapping[Ref, Any]) -> list[Ref]:
+def _suspicious(backend: Backend, flat: Mapping[Ref, Any]) -> list[Ref]:
     """Those whose sum of squares is not finite: cheap, and brought from their device all at once."""
-    xp = session.backend.xp
+    xp = backend.xp
     squares: list[Any] = []
     for array in flat.values():
         wide = array if array.dtype in (xp.float32, xp.float64) else xp.astype(array, xp.float32)
         squares.append(xp.astype(xp.reshape(xp.matmul(wide, wide), (1,)), xp.float64))
     if not squares:
         return []
-    finite: list[bool] = np.isfinite(session.backend.get(xp.concat(squares))).tolist()
+    finite: list[bool] = np.isfinite(backend.get(xp.concat(squares))).tolist()
     return [ref for ref, fine in zip(flat, finite, strict=True) if not fine]

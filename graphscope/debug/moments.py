@@ -39,7 +39,7 @@ class Scene:
         """The summary of an array on its device."""
         known = self.seen(held)
         if known is None:
-            known = summary_of(session.backend, held)
+            known = summary_of(session.home(held), held)
         self._known[id(held)] = held, known
         return known
 

@@ -74,8 +74,11 @@ def _read(session: Session, step: Step) -> int:
 
 def _badness(session: Session, ref: Ref, position: int) -> int:
     """How bad the worst number is; a sum of squares says cheaply, where the array lives, that all is fine."""
-    xp, array = session.backend.xp, session.held(ref, position)
-    if array is None or not xp.isdtype(array.dtype, "real floating"):
+    array = session.held(ref, position)
+    if array is None:
+        return FINITE
+    xp = session.home(array).xp
+    if not xp.isdtype(array.dtype, "real floating"):
         return FINITE
     known = session.seen(array)
     if known is not None:
@@ -107,7 +110,8 @@ def _problem(session: Session, step: Step, ref: Ref) -> Problem:
 
 def _first(session: Session, array: Any, *, nan: bool) -> tuple[int, float]:
     """Where the first NaN, or else the first infinity, is in the flat array, and that number: found on its device."""
-    backend, xp = session.backend, session.backend.xp
+    backend = session.home(array)
+    xp = backend.xp
     with xp.errstate():
         flat = xp.reshape(array, (-1,))
         bad = xp.isnan(flat) if nan else xp.isinf(flat)

@@ -10,8 +10,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from graphscope.backends.base import Backend
-from graphscope.debug import free_run, inside, moments, problems, stops, travel, what_if
+from graphscope.backends.base import Backend, open_backend
+from graphscope.debug import free_run, inside, moments, problems, stops, switching, travel, what_if
 from graphscope.debug.stops import Breakpoints, Stop
 from graphscope.engine.curves import Curves
 from graphscope.engine.history import History
@@ -365,6 +365,38 @@ class Session:
                 digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
 
+    # ---- another backend ----------------------------------------------------------------------------------
+
+    def switch(self, backend: Backend | str, *, restart: bool = False) -> tuple[Step, ...]:
+        """Go on from here with another backend; what the steps to come still need is copied there.
+
+        Going back across the switch leads to the arrays where they were. ``undo`` takes the switch back.
+
+        Args:
+            backend: an open one, or the name of one.
+            restart: run from the start instead; nothing is copied.
+
+        Returns:
+            The transfers that were done.
+
+        Raises:
+            BackendError: it cannot be used here, or cannot hold a type of the model.
+            KernelError: there is no room for what has to go over.
+        """
+        made = open_backend(backend) if isinstance(backend, str) else backend
+        former = switching.Former(self.history, self.position)
+        history, position, steps = (
+            switching.restarted(self, made) if restart else switching.continued(self, made)
+        )
+        self._branches.append(former)
+        self.history, self._position = history, position
+        return steps
+
+    @property
+    def luggage(self) -> switching.Luggage:
+        """What ``switch`` would copy here."""
+        return switching.luggage(self)
+
     # ---- what if ------------------------------------------------------------------------------------------
 
     def set_value(self, name: str, array: Any) -> None:
@@ -435,9 +467,9 @@ class Session:
 
     def consequence_of(self, times: float) -> what_if.Consequence | None:
         """What the last edit would do to the loss were its step so many times as large, or None."""
-        if not self._branches:
+        last = self._branches[-1] if self._branches else None
+        if not isinstance(last, what_if.Branch):
             return None
-        last = self._branches[-1]
         outlook = self._ahead(last.history, last.position, last.told.ref)
         after = self.fetch(last.after)
         return what_if.consequence(self, outlook, what_if.stretched(outlook.before, after, times))
@@ -450,21 +482,25 @@ class Session:
 
     @property
     def edits(self) -> int:
-        """How many assignments can be taken back."""
+        """How many assignments and switches can be taken back."""
         return len(self._branches)
 
     @property
     def assignments(self) -> tuple[what_if.Assignment, ...]:
         """The edits that can be taken back, oldest first."""
-        return tuple(branch.told for branch in self._branches)
+        return tuple(branch.told for branch in self._assigned)
 
     @property
     def edited(self) -> Mapping[Ref, frozenset[tuple[int, ...]]]:
         """The arrays here that an edit put there, each with the elements that it changed (none: many)."""
-        return what_if.edited(self, self._branches)
+        return what_if.edited(self, self._assigned)
+
+    @property
+    def _assigned(self) -> tuple[what_if.Branch, ...]:
+        return tuple(each for each in self._branches if isinstance(each, what_if.Branch))
 
     def undo(self) -> bool:
-        """Take back the last edit; the former run and position return. False if there was none."""
+        """Take back the last edit or switch; the former run and position return. False if there was none."""
         if not self._branches:
             return False
         left, branch = self.history, self._branches.pop()

@@ -303,11 +303,16 @@ def _leap(session: Session, table: Table) -> bool:
 
 def _finite(session: Session, iteration: Iteration) -> bool:
     """Whether all numbers of an iteration are finite; a sum of squares says so cheaply where the arrays live."""
-    xp = session.backend.xp
     arrays = [array for array in session.history.whole(iteration).newest[NUMBER + 1 :] if array is not None]
+    return all(_fine(session.home(array).xp, array) for array in arrays)
+
+
+def _fine(xp: Any, array: Any) -> bool:
+    if not xp.isdtype(array.dtype, "real floating"):
+        return True
     with xp.errstate():
-        flat = (xp.reshape(each, (-1,)) for each in arrays if xp.isdtype(each.dtype, "real floating"))
-        return all(bool(xp.isfinite(xp.matmul(each, each))) for each in flat)
+        flat = xp.reshape(array, (-1,))
+        return bool(xp.isfinite(xp.matmul(flat, flat)))
 
 
 def _stop(session: Session, table: Table) -> Stop | None:

@@ -135,7 +135,7 @@ def look_ahead(session: Session, history: History, position: int, ref: Ref) -> O
     """Run on in a branch of its own that is the same as the run, to the loss and back to the gradients."""
     iteration, done = history.locate(position)
     held = history.array(ref, position)
-    before = session.backend.get(held)
+    before = session.fetch(held)
     cell = iteration.plan.cell(ref, done)
     reach = _reach(iteration.plan, cell, done, session.model.loss)
     if reach.ahead is None:
@@ -338,12 +338,12 @@ def _slope(
     if ref.role != "value" or whole is None or not reach.kept:
         return None, (0, 0)
     if ref.name == session.model.loss or reach.ahead:
-        return session.backend.get(whole), (1, 1)
+        return session.fetch(whole), (1, 1)
     iteration, _ = twin.locate(end)
     uses = list(_contributions(iteration.plan, cell))
     to_come = [part for step, part in uses if step >= done]
-    arrays = [session.backend.get(held) for part in to_come if (held := twin.array(part, end)) is not None]
-    slope = sum(arrays, np.zeros_like(session.backend.get(whole)))
+    arrays = [session.fetch(held) for part in to_come if (held := twin.array(part, end)) is not None]
+    slope = sum(arrays, np.zeros_like(session.fetch(whole)))
     return slope, (len(to_come), len(uses))
 
 
@@ -373,7 +373,7 @@ def _actual(
     session: Session, outlook: Outlook, after: np.ndarray, iteration: int
 ) -> tuple[float | None, Sentence | None]:
     """By how much the loss of an iteration is another with the edit; or why that cannot be told."""
-    branch = outlook.history.fork(outlook.ref, session.backend.put(after), outlook.position)
+    branch = _forked(session, outlook, after)
     try:
         loss = _loss(session, branch, _finish(branch, iteration))
     except GraphScopeError as error:
@@ -385,6 +385,12 @@ def _actual(
     return float(loss) - float(outlook.loss), None
 
 
+def _forked(session: Session, outlook: Outlook, after: np.ndarray) -> History:
+    """The run with the edit, which lives where the array did."""
+    home = session.home(outlook.history.array(outlook.ref, outlook.position))
+    return outlook.history.fork(outlook.ref, home.put(after), outlook.position)
+
+
 def _finish(history: History, index: int) -> int:
     """Run a branch to the end of an iteration; the position there."""
     while (last := history.iterations[-1]).index < index or last.done < last.length:
@@ -394,4 +400,4 @@ def _finish(history: History, index: int) -> int:
 
 def _loss(session: Session, history: History, end: int) -> np.ndarray | None:
     held = history.array(Ref("value", session.model.loss or ""), end)
-    return None if held is None else session.backend.get(held).reshape(())
+    return None if held is None else session.fetch(held).reshape(())

@@ -89,14 +89,14 @@ class CurveLog:
         rows.setflags(write=False)
         return Curves(first, rows[:, 0], {name: rows[:, column] for column, name in enumerate(self.names, 1)})
 
-    def forked(self, count: int) -> CurveLog:
-        """A log that begins with the first ``count`` rows of this one."""
+    def forked(self, count: int, backend: Backend) -> CurveLog:
+        """A log that begins with the first ``count`` rows of this one and goes on with a backend."""
         self._settle()
         past: list[np.ndarray] = []
         for part in (*self._past, self._rows[: self._written]):
             past.append(part[:count])
             count -= len(past[-1])
-        return CurveLog(self.backend, self.names, tuple(part for part in past if len(part)))
+        return CurveLog(backend, self.names, tuple(part for part in past if len(part)))
 
     def _table(self, first: int) -> np.ndarray:
         """All rows from ``first`` on in one array of its own."""

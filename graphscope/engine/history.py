@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self, overload
 
+from graphscope.backends.base import Backend
 from graphscope.engine.course import Course, course
 from graphscope.engine.curves import CurveLog
 from graphscope.engine.iteration import Arrays, Branch, Edit, Iteration
 from graphscope.engine.machine import Machine
-from graphscope.engine.plan import EMPTY, ZERO
+from graphscope.engine.plan import EMPTY
 from graphscope.engine.shelf import Shelf, measure
 from graphscope.engine.step import Ref, Step
 
@@ -87,6 +88,13 @@ class History:
         if not near.start < position <= near.end or not near.layers:
             self._near = near = self.iteration(self.course.at(position))
         return near, position - near.start
+
+    def backend_at(self, position: int) -> Backend:
+        """What computes at a position: after a step the backend that did it."""
+        if self.machine.before is None:
+            return self.machine.backend
+        iteration, done = self.locate(position)
+        return iteration.program.at(done).backend
 
     def reached(self) -> int:
         """The furthest position that has been computed."""
@@ -165,7 +173,7 @@ class History:
         iteration, done = self.locate(position)
         cells, cell_of = self.whole(iteration).cells(done), iteration.plan.cell
         for ref in refs:
-            if ref.role == "gradient" and done <= ZERO:
+            if ref.role == "gradient" and done <= iteration.plan.zero:
                 yield ref, self.array(ref, position)
             else:
                 cell = cell_of(ref, done)
@@ -177,7 +185,7 @@ class History:
         Until the step "zero" the gradients are those of the iteration before.
         """
         iteration, done = self.locate(position)
-        if ref.role == "gradient" and done <= ZERO and iteration.index:
+        if ref.role == "gradient" and done <= iteration.plan.zero and iteration.index:
             iteration = self.iteration(iteration.index - 1)
             done = iteration.length
         return iteration, iteration.plan.cell(ref, done), done
@@ -223,16 +231,21 @@ class History:
     def fork(self, ref: Ref, array: Any, position: int) -> History:
         """A history that is the same up to ``position`` but has ``array`` there; nothing after it is done."""
         iteration, done = self.locate(position)
-        index = iteration.index
-        edits = tuple(each for each in iteration.edits if each.done <= done)
-        branch = Branch(index, (*edits, Edit(done, ref, array)))
+        edit, program = Edit(done, ref, array), iteration.program.at(done)
+        branch = Branch(iteration.index, (*iteration.edits_until(done), edit))
+        forked = self.whole(iteration).forked(edit, branch, program)
+        return self.forked(branch, forked, self.machine.of(program.backend))
+
+    def forked(self, branch: Branch, newest: Iteration, machine: Machine) -> History:
+        """A history that shares what is before ``newest``, the first iteration of a new branch, and ends there."""
+        first = branch.first
         return History(
-            self.machine,
+            machine,
             self.shelf,
-            (*(each for each in self.branches if each.first < index), branch),
-            self.course.until(index),
-            self.log.forked(index),
-            self.whole(iteration).forked(branch.edits[-1], branch),
+            (*(each for each in self.branches if each.first < first), branch),
+            self.course.until(first),
+            self.log.forked(first, machine.backend),
+            newest,
         )
 
     def abandon(self, kept: History) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from graphscope.backends.base import Backend
 from graphscope.engine.curves import Held
 from graphscope.engine.kernels import Cells, Kernel
 from graphscope.engine.plan import NUMBER, Plan
@@ -15,13 +16,22 @@ Arrays = tuple[Any, ...]
 """What an iteration starts from or hands on: parameters, optimizer state and constants."""
 
 
+class Stretch(NamedTuple):
+    """The steps until ``end``, and the backend that does them."""
+
+    end: int
+    backend: Backend
+
+
 @dataclass(eq=False, slots=True)
 class Program:
-    """A plan bound to a backend.
+    """A plan bound to a backend, or to one after another where a user switched in the middle.
 
     Args:
         watched: the parameters that get a gradient.
         held: fetches the loss and the gradients of those parameters at the end.
+        stretches: which backend does which steps.
+        former: the program before the backend was switched after ``switched`` steps.
         bytes: how much memory one iteration takes; known once one has run.
         opening_bytes: how much of that is what the next one starts from, without what no step changes.
     """
@@ -30,8 +40,27 @@ class Program:
     kernels: tuple[Kernel, ...]
     watched: tuple[str, ...]
     held: Callable[[Cells], Held]
+    stretches: tuple[Stretch, ...]
+    former: Program | None = None
+    switched: int = 0
     bytes: int = 0
     opening_bytes: int = 0
+
+    @property
+    def backend(self) -> Backend:
+        """The backend that does its last steps."""
+        return self.stretches[-1].backend
+
+    def at(self, done: int) -> Program:
+        """The program as it was when no more than ``done`` steps were done: later switches had not been made."""
+        program = self
+        while program.former is not None and done <= program.switched:
+            program = program.former
+        return program
+
+    def backend_of(self, index: int) -> Backend:
+        """The backend that does the step of that index."""
+        return next(backend for end, backend in self.stretches if index < end)
 
 
 class Edit(NamedTuple):
@@ -112,6 +141,10 @@ class Iteration:
         """What a user changed in it, in order."""
         return self.branch.edits if self.index == self.branch.first else ()
 
+    def edits_until(self, done: int) -> tuple[Edit, ...]:
+        """What a user changed when no more than ``done`` steps were done."""
+        return tuple(each for each in self.edits if each.done <= done)
+
     def step(self, index: int) -> Step:
         """Its step of that index, told with the iteration's number."""
         return self.program.plan.steps[index].step.at(self.index)
@@ -152,18 +185,31 @@ class Iteration:
         self.layers = ()
         self.seconds = None
 
-    def forked(self, edit: Edit, branch: Branch) -> Iteration:
+    def forked(self, edit: Edit, branch: Branch, program: Program) -> Iteration:
         """The same iteration up to ``edit.done`` steps, then with the edit; what follows is not done yet."""
-        layers = tuple(layer for layer in self.layers if layer.done <= edit.done)
-        seconds = {index: taken for index, taken in (self.seconds or {}).items() if index < edit.done}
-        twin = Iteration(self.index, self.start, self.program, branch, edit.done, layers, seconds or None)
+        twin = self._until(edit.done, branch, program)
         twin.edit(edit)
-        twin._forget(edit.done)
+        twin.forget(edit.done)
         return twin
 
-    def _forget(self, done: int) -> None:
+    def continued(self, done: int, branch: Branch, program: Program) -> Iteration:
+        """The same iteration up to ``done`` steps, then by another program; what follows is not done yet."""
+        twin = self._until(done, branch, program)
+        twin.layers = (*twin.layers, Layer(done, list(twin.newest)))
+        twin.forget(done)
+        return twin
+
+    def _until(self, done: int, branch: Branch, program: Program) -> Iteration:
+        layers = tuple(layer for layer in self.layers if layer.done <= done)
+        seconds = {index: taken for index, taken in (self.seconds or {}).items() if index < done}
+        return Iteration(self.index, self.start, program, branch, done, layers, seconds or None)
+
+    def forget(self, done: int) -> None:
         """Empty the cells of the steps from ``done`` on, so that no old array is held there."""
+        cells, size = self.newest, self.plan.size
+        cells[size:] = []
+        cells.extend([None] * (size - len(cells)))
         for step in self.plan.steps[done:]:
             for cell in (*step.writes, *step.unsummed):
                 if cell is not None:
-                    self.newest[cell] = None
+                    cells[cell] = None

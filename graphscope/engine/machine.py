@@ -11,8 +11,8 @@ from graphscope.backends.base import Backend
 from graphscope.engine import kernels
 from graphscope.engine.curves import picker
 from graphscope.engine.feeding import Batch, Feeding, bind
-from graphscope.engine.iteration import Branch, Iteration, Program
-from graphscope.engine.kernels import Kernel
+from graphscope.engine.iteration import Branch, Iteration, Program, Stretch
+from graphscope.engine.kernels import Cells, Kernel
 from graphscope.engine.plan import EMPTY, Plan, PlanStep, plan
 from graphscope.engine.sources import Sources
 from graphscope.engine.step import Ref
@@ -37,10 +37,33 @@ class Machine:
         self.backend = backend
         self.seed = seed
         self.clock = clock
+        self.before: Machine | None = None
+        """The machine that made the steps before a user switched to this one's backend."""
         self.feeding = Feeding(model, seed)
         _check_types(model)
         self._programs: dict[tuple[tuple[int, ...], ...], Program] = {}
         self._bound: tuple[Batch, Program] | None = None
+
+    @property
+    def machines(self) -> tuple[Machine, ...]:
+        """This one and those before it, newest first."""
+        return (self,) if self.before is None else (self, *self.before.machines)
+
+    def of(self, backend: Backend) -> Machine:
+        """The machine among them that a backend belongs to."""
+        return next(machine for machine in self.machines if machine.backend is backend)
+
+    def home(self, held: Any) -> Backend:
+        """The backend that an array of theirs belongs to."""
+        if self.before is None or self.backend.owns(held):
+            return self.backend
+        return self.before.home(held)
+
+    def on(self, backend: Backend) -> Machine:
+        """A machine that goes on with another backend."""
+        machine = Machine(self.model, backend, self.seed, self.clock)
+        machine.before = self
+        return machine
 
     def begin(self, branch: Branch, index: int, start: int, before: Iteration | None) -> Iteration:
         """An iteration that has done nothing yet, with what the one before hands on."""
@@ -62,13 +85,38 @@ class Machine:
         return program
 
     def _bind(self, made: Plan) -> Program:
-        """A plan with its kernels, and with what is noted of each iteration."""
+        """A plan with its kernels, all of this backend."""
+        kernels = tuple(self._kernel(step) for step in made.steps)
+        return self._program_of(made, kernels, (Stretch(len(kernels), self.backend),))
+
+    def continued(self, program: Program, done: int, made: Plan) -> Program:
+        """A program that is the same up to ``done`` steps; those of ``made`` after them are done here.
+
+        Args:
+            program: of a machine before this one.
+        """
+        kernels = (*program.kernels[:done], *(self._kernel(step) for step in made.steps[done:]))
+        earlier = tuple(each for each in program.stretches if each.end < done)
+        last = Stretch(done, program.backend_of(max(done - 1, 0)))
+        stretches = (*earlier, last, Stretch(len(kernels), self.backend))
+        bound = self._program_of(made, kernels, stretches)
+        bound.former, bound.switched, held = program, done, bound.held
+        bound.held = lambda cells: tuple([None if each is None else self.bring(each) for each in held(cells)])
+        return bound
+
+    def bring(self, held: Any) -> Any:
+        """An array of a machine before on this backend; where it is here already, itself."""
+        home = self.home(held)
+        return held if home is self.backend else self.backend.put(home.get(held))
+
+    def _program_of(self, made: Plan, kernels: tuple[Kernel, ...], stretches: tuple[Stretch, ...]) -> Program:
+        """A program with what is noted of each iteration."""
         end = len(made.steps)
         cells = {name: made.cell(Ref("gradient", name), end) for name in self.model.graph.parameters}
         watched = tuple(name for name, cell in cells.items() if cell != EMPTY)
         loss = made.cell(Ref("value", self.model.loss or ""), end)
         held = picker((loss, *(cells[name] for name in watched)))
-        return Program(made, tuple(self._kernel(step) for step in made.steps), watched, held)
+        return Program(made, kernels, watched, held, stretches)
 
     def _kernel(self, step: PlanStep) -> Kernel:
         sources = Sources(self.model.graph, self.feeding, self.backend, self.seed)
@@ -77,8 +125,19 @@ class Machine:
                 return sources.data(step)
             case "random":
                 return sources.random(step)
+            case "transfer":
+                return self._transfer(step)
             case _:
                 return kernels.bind(step, self.backend)
+
+    def _transfer(self, step: PlanStep) -> Kernel:
+        """The closure that brings one array here."""
+        before, after = cast("int", step.operands[0]), cast("int", step.writes[0])
+
+        def run(cells: Cells) -> None:
+            cells[after] = self.backend.put(self.home(cells[before]).get(cells[before]))
+
+        return run
 
     def _initial(self, names: tuple[str, ...]) -> tuple[Any, ...]:
         """Parameters and constants at the start, rounded once, and optimizer state, which starts as zeros."""
@@ -100,10 +159,11 @@ class Machine:
         Raises:
             KernelError: the op raised; the iteration is as it was.
         """
+        backend = iteration.program.backend_of(iteration.done)
         began = self.clock()
-        with self.backend.xp.errstate():
+        with backend.xp.errstate():
             self._run(iteration)
-        self.backend.synchronize()
+        backend.synchronize()
         if iteration.seconds is None:
             iteration.seconds = {}
         iteration.seconds[iteration.done - 1] = self.clock() - began
@@ -115,8 +175,13 @@ class Machine:
             KernelError: an op raised; the steps before it are done.
         """
         until = iteration.length if done is None else done
+        for end, backend in iteration.program.stretches:
+            if iteration.done < min(end, until):
+                self._finish(iteration, min(end, until), backend)
+
+    def _finish(self, iteration: Iteration, until: int, backend: Backend) -> None:
         cells = iteration.newest
-        with self.backend.xp.errstate():
+        with backend.xp.errstate():
             try:
                 for kernel in iteration.program.kernels[iteration.done : until]:
                     kernel(cells)

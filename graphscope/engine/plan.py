@@ -24,7 +24,7 @@ EMPTY = -1
 NUMBER = 0
 """The cell that holds the number of the iteration, on which data and random draws depend."""
 ZERO = 1
-"""The step that makes all gradients None; until then those of the iteration before stay."""
+"""The step that makes all gradients None, as planned; until then those of the iteration before stay."""
 PART_ROLES: tuple[Role, ...] = ("drawn", "saved", "contribution", "unsummed")
 """What steps make besides values and gradients; it belongs to a node."""
 
@@ -83,6 +83,8 @@ class Plan:
         specs: the bound spec of every value.
         changes: for each step the values and gradients that are others, or gone, after it.
         parts: for each node what its steps make besides.
+        zero: the step that makes all gradients None.
+        transfers: the steps that only copy.
     """
 
     steps: tuple[PlanStep, ...]
@@ -93,6 +95,8 @@ class Plan:
     specs: Mapping[str, TensorSpec]
     changes: tuple[tuple[Ref, ...], ...]
     parts: Mapping[str, tuple[Ref, ...]]
+    zero: int = ZERO
+    transfers: frozenset[int] = frozenset()
 
     @cached_property
     def told(self) -> tuple[Step, ...]:
@@ -108,7 +112,10 @@ class Plan:
     def added(self, name: str, done: int) -> tuple[int, int]:
         """How many contributions a gradient has after ``done`` steps, and how many in the end."""
         line = self.timelines.get(Ref("gradient", name))
-        return (0, 0) if line is None else (bisect_right(line.steps, done - 1), len(line.steps))
+        steps = () if line is None else line.steps
+        if self.transfers:
+            steps = tuple(step for step in steps if step not in self.transfers)
+        return bisect_right(steps, done - 1), len(steps)
 
 
 def plan(model: Model, specs: Mapping[str, TensorSpec]) -> Plan:

@@ -21,6 +21,15 @@ def bytes_of(arrays: Iterable[Any]) -> int:
     return HEADER * len(present) + sum(owners.values())
 
 
+def shown(size: float) -> str:
+    """A number of bytes as people read it: ``24 B``, ``41 KB``, ``1.5 GB``."""
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if size < 1000 or unit == "TB":
+            break
+        size /= 1024
+    return f"{size:.1f} {unit}" if unit != "B" and size < 10 else f"{size:.0f} {unit}"
+
+
 def _size(array: Any) -> int:
     """The bytes of an array's numbers; the array API does not tell, but every library that is in use does."""
     return array.nbytes if hasattr(array, "nbytes") else 8 * array.size

@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 
 from graphscope.graph.scope import Scope
 
-StepKind = Literal["data", "zero", "random", "forward", "seed", "backward", "accumulate", "clip", "update"]
+StepKind = Literal[
+    "data", "zero", "random", "forward", "seed", "backward", "accumulate", "clip", "update", "transfer"
+]
 Phase = Literal["prepare", "forward", "backward", "update"]
 Role = Literal["value", "gradient", "contribution", "unsummed", "drawn", "saved"]
 
@@ -22,7 +24,9 @@ PHASE_OF: dict[StepKind, Phase] = {
     "accumulate": "backward",
     "clip": "update",
     "update": "update",
+    "transfer": "prepare",
 }
+"""A transfer belongs to the phase in which it happens; see `Step.during`."""
 
 
 class Ref(NamedTuple):
@@ -49,16 +53,33 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """A copy of one array from one backend to another.
+
+    Args:
+        source, target: what the backends are called in menus: "NumPy · CPU".
+        size: bytes.
+    """
+
+    source: str
+    target: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step: the smallest thing that is counted.
 
     Args:
         node: the node that it belongs to; for an update the parameter.
-        slot: for an accumulation the operand slot of ``node`` whose contribution is added.
-        value: whose gradient a seed or an accumulation changes; the parameter of an update.
+        slot: for an accumulation the operand slot of ``node`` whose contribution is added; for a transfer
+            which one of its iteration it is.
+        value: whose gradient a seed or an accumulation changes; the parameter of an update; what is copied.
         frame: the path of frames around it, outermost first; () in the model's own graph.
         reads: the arrays that it uses.
         writes: the arrays that it makes.
+        transfer: for a transfer from where to where it copies, and how much.
+        during: for a transfer the phase in which it happens.
     """
 
     kind: StepKind
@@ -71,6 +92,8 @@ class Step:
     frame: tuple[str, ...] = ()
     reads: tuple[Ref, ...] = ()
     writes: tuple[Ref, ...] = ()
+    transfer: Transfer | None = None
+    during: Phase | None = None
 
     def at(self, iteration: int) -> Step:
         """The same step of another iteration; ``dataclasses.replace`` takes six times as long."""
@@ -83,7 +106,7 @@ class Step:
     @property
     def phase(self) -> Phase:
         """The part of the iteration that it belongs to."""
-        return PHASE_OF[self.kind]
+        return self.during or PHASE_OF[self.kind]
 
     @property
     def key(self) -> Key:

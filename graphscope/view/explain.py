@@ -10,13 +10,14 @@ from typing import Literal, Protocol
 import numpy as np
 
 from graphscope.engine.record import Trace, record
+from graphscope.engine.sizes import shown
 from graphscope.engine.step import Ref, Step
 from graphscope.graph.graph import Graph, Node
 from graphscope.ops.arithmetic import Add
 from graphscope.view.element import Equation, element
 from graphscope.view.formula import Formula, formula_of
 from graphscope.view.notation import Span
-from graphscope.view.telling import step_title
+from graphscope.view.telling import moved_name, step_title
 from graphscope.view.text import Text
 
 Depth = Literal["say", "formula", "numbers", "why"]
@@ -135,6 +136,7 @@ class _Teller:
             "names": ", ".join(self.run.graph.inputs) or "–",
             "loss": self.step.value or "",
             "node": self.step.node or "",
+            **self._transfer(),
         }
         told = [self._words("say", say, **fields)]
         if self.step.kind == "data" and not self.run.graph.inputs:
@@ -142,6 +144,18 @@ class _Teller:
         if self.step.kind == "seed":
             told.append(self._words("formula", "∂L/∂{loss} = 1", **fields))
         return [*told, self._words("why", why, **fields)]
+
+    def _transfer(self) -> dict[str, str]:
+        copied = self.step.transfer
+        if copied is None:
+            return {}
+        name = moved_name(self.step, self.run.graph)
+        return {
+            "name": name,
+            "source": copied.source,
+            "target": copied.target,
+            "size": shown(copied.size),
+        }
 
     # ---- steps that call an op --------------------------------------------------------------------------
 
@@ -362,6 +376,13 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
     "accumulate": (
         "",
         "Each use of {name} moves the loss on its own path, so the slopes along all the paths add up.",
+    ),
+    "transfer": (
+        "Copy {name} from {source} to {target}: {size}. The numbers stay the same.",
+        (
+            "A device computes with what lies in its own memory. From here on {target} computes, so all that the "
+            "steps to come still need goes over first. What they do not need stays where it is, and can be read."
+        ),
     ),
     "clip": ("Shorten the gradients.", "Very long gradients would throw the parameters far away."),
 }

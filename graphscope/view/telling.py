@@ -32,6 +32,8 @@ def step_title(step: Step, graph: Graph, text: Text) -> str:
         return text("Update {name}", name=step.value)
     if step.kind == "random":
         return text("Draw random numbers for {node}", node=step.node)
+    if step.kind == "transfer" and step.transfer is not None:
+        return text("⇄ Copy {name} to {target}", name=moved_name(step, graph), target=step.transfer.target)
     return text(_PLAIN[step.kind])
 
 
@@ -61,8 +63,22 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "accumulate": "add",
         "clip": "clip",
         "update": "{name}",
+        "transfer": "⇄",
     }
 )
+
+
+def moved_name(step: Step, graph: Graph) -> str:
+    """What people call the array that a transfer copies."""
+    ref = step.reads[0]
+    if ref.role == "value":
+        return ref.name
+    if ref.role == "gradient":
+        return f"∂L/∂{ref.name}"
+    node = graph.node(ref.name)
+    if ref.role in ("contribution", "unsummed"):
+        return f"∂L/∂{node.inputs[ref.slot]}"
+    return f"{(node.op.saved if ref.role == 'saved' else node.op.drawn)[ref.slot]} · {ref.name}"
 
 
 def gradient_names(step: Step, graph: Graph) -> tuple[str, ...]:
@@ -84,6 +100,9 @@ def made_by(step: Step, graph: Graph) -> tuple[str | None, str]:
         return step.value, "value"
     if step.kind == "data":
         return next(iter(graph.inputs), None), "value"
+    if step.kind == "transfer":
+        role = step.reads[0].role
+        return (step.value, role) if role in ("value", "gradient") else (None, "value")
     return next(iter(_outputs(step, graph)), None), "value"
 
 

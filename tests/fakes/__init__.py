@@ -7,9 +7,9 @@ from importlib.util import find_spec
 import pytest
 
 from graphscope.backends.base import Backend, backend_file, backend_files
-from tests.fakes.fake_cupy import installed, page_locked, watch
+from tests.fakes.fake_cupy import installed, little_memory, page_locked, watch
 
-__all__ = ["TESTED", "fake_cupy_backend", "installed", "open_tested", "page_locked", "watch"]
+__all__ = ["TESTED", "fake_cupy_backend", "installed", "little_memory", "open_tested", "page_locked", "watch"]
 
 FAKE = "fake cupy"
 TESTED = (*(file.name for file in backend_files() if find_spec(file.package) is not None), FAKE)

@@ -27,6 +27,7 @@ GLYPHS = {
     "accumulate": "⊕",
     "clip": "✂",
     "update": "⟳",
+    "transfer": "⇄",
 }
 
 
@@ -98,7 +99,7 @@ def norm(array: np.ndarray) -> float | None:
 
 
 def _line(session: Session, step: Step, row: dict[str, Any]) -> str:
-    what = step.value if step.kind in ("seed", "accumulate") else step.node
+    what = step.value if step.kind in ("seed", "accumulate", "transfer") else step.node
     made = "  ".join(_made(name, session.array(ref)) for ref in step.writes if (name := name_of(ref)))
     kind = words()(step.kind)
     return f"{row['position']:>4} {GLYPHS[step.kind]} {padded(kind, 10)} {padded(what or '', 14)} {made}"

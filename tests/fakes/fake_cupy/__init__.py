@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-from tests.fakes.fake_cupy.ledger import Ledger, page_locked, watch
+from tests.fakes.fake_cupy.ledger import Ledger, little_memory, page_locked, watch
 from tests.fakes.fake_cupy.modules import build
 
-__all__ = ["Ledger", "installed", "page_locked", "watch"]
+__all__ = ["Ledger", "installed", "little_memory", "page_locked", "watch"]
 
 
 def _ours(name: str) -> bool:

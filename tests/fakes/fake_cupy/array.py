@@ -28,6 +28,7 @@ class ndarray:  # noqa: N801 - CuPy's name
     def __init__(self, shape: Any, dtype: Any = float, order: Literal["C", "F"] = "C") -> None:
         self._host: np.ndarray[Any, Any] = np.empty(shape, dtype, order)
         self._gpu = MACHINE.current[-1]
+        MACHINE.take(self._host, self.nbytes)
 
     shape = property(lambda self: self._host.shape)
     dtype = property(lambda self: self._host.dtype)
@@ -125,6 +126,8 @@ def wrap(result: Any) -> Any:
         array = ndarray.__new__(ndarray)
         array._host = np.asarray(result)
         array._gpu = MACHINE.current[-1]
+        if array._host.base is None:
+            MACHINE.take(array._host, array.nbytes)
         return array
     if hasattr(result, "_make"):  # a named tuple
         return type(result)._make(map(wrap, result))

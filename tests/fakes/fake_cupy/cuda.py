@@ -7,8 +7,6 @@ from typing import Any, Self
 
 from tests.fakes.fake_cupy.ledger import MACHINE
 
-GIGABYTE = 2**30
-
 
 class CUDARuntimeError(RuntimeError):
     """What CUDA calls fail with."""
@@ -26,7 +24,10 @@ class Device:
         if not 0 <= self.id < MACHINE.gpus:
             raise CUDARuntimeError(101)
 
-    mem_info = (6 * GIGABYTE, 8 * GIGABYTE)
+    @property
+    def mem_info(self) -> tuple[int, int]:
+        """Bytes that are free and that there are."""
+        return MACHINE.free(), MACHINE.memory
 
     def __int__(self) -> int:
         return self.id
@@ -51,11 +52,34 @@ class Device:
         MACHINE.waited("synchronize")
 
 
+class OutOfMemoryError(MemoryError):
+    """What the real one raises where neither its pool nor the GPU has room."""
+
+    def __init__(self, size: int, total: int) -> None:
+        super().__init__(f"Out of memory allocating {size:,} bytes (allocated so far: {total:,} bytes).")
+
+
+class MemoryPool:
+    """Keeps freed memory for later."""
+
+    def free_all_blocks(self, stream: Any = None) -> None:
+        MACHINE.pool = 0
+
+    def free_bytes(self) -> int:
+        return MACHINE.pool
+
+    def used_bytes(self) -> int:
+        return MACHINE.used
+
+    def total_bytes(self) -> int:
+        return MACHINE.used + MACHINE.pool
+
+
 def properties(device: int) -> dict[str, Any]:
     """What CUDA tells about a GPU."""
     return {
         "name": b"Fake GPU",
-        "totalGlobalMem": 8 * GIGABYTE,
+        "totalGlobalMem": MACHINE.memory,
         "multiProcessorCount": 20,
         "major": 8,
         "minor": 6,
@@ -74,6 +98,15 @@ def build() -> dict[str, ModuleType]:
     )
     device = ModuleType("cupy.cuda.device")
     device.__dict__.update(Device=Device)
+    memory = ModuleType("cupy.cuda.memory")
+    memory.__dict__.update(OutOfMemoryError=OutOfMemoryError, MemoryPool=MemoryPool)
     cuda = ModuleType("cupy.cuda")
-    cuda.__dict__.update(Device=Device, device=device, runtime=runtime, is_available=lambda: True)
-    return {"cupy.cuda": cuda, "cupy.cuda.device": device, "cupy.cuda.runtime": runtime}
+    cuda.__dict__.update(
+        Device=Device, device=device, memory=memory, runtime=runtime, is_available=lambda: True
+    )
+    return {
+        "cupy.cuda": cuda,
+        "cupy.cuda.device": device,
+        "cupy.cuda.memory": memory,
+        "cupy.cuda.runtime": runtime,
+    }

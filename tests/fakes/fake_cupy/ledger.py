@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
+from weakref import finalize
+
+GIGABYTE = 2**30
 
 
 @dataclass
@@ -23,15 +27,43 @@ class Machine:
     """The fake computer: two GPUs, of which one is current, and those who watch.
 
     Args:
+        memory: bytes that each GPU has; some are `used`, by others until somebody counts, and some are kept in
+            the `pool` for later.
+        counting: whether memory is counted, which takes time.
         page_locked: whether host memory is of the kind that the device reads later, when it gets to it.
         under_way: copies that will be done when the host waits.
     """
 
     gpus: int = 2
+    memory: int = 8 * GIGABYTE
+    used: int = 2 * GIGABYTE
+    pool: int = 0
     current: list[int] = field(default_factory=lambda: [0])
     watchers: list[Ledger] = field(default_factory=list[Ledger])
+    counting: bool = False
     page_locked: bool = False
     under_way: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+    def free(self) -> int:
+        """Bytes that nobody holds, the pool neither."""
+        return self.memory - self.used - self.pool
+
+    def take(self, array: Any, size: int) -> None:
+        """Memory for an array that has just been made, until it is gone; freed memory goes to the pool."""
+        if not self.counting:
+            return
+        if size > max(self.pool, self.free()):
+            from tests.fakes.fake_cupy.cuda import OutOfMemoryError
+
+            raise OutOfMemoryError(size, self.used + self.pool)
+        if size <= self.pool:
+            self.pool -= size
+        self.used += size
+        finalize(array, self._give_back, size).atexit = False
+
+    def _give_back(self, size: int) -> None:
+        self.used -= size
+        self.pool += size
 
     def later(self, copy: Callable[[], None]) -> None:
         """A copy that is asked for now and done when the host waits."""
@@ -83,3 +115,14 @@ def page_locked() -> Iterator[None]:
         yield
     finally:
         MACHINE.page_locked = False
+
+
+@contextmanager
+def little_memory(size: int) -> Iterator[Machine]:
+    """Let each GPU have so many bytes, all of them free, and count what is taken."""
+    before = MACHINE.memory, MACHINE.used
+    MACHINE.memory, MACHINE.used, MACHINE.pool, MACHINE.counting = size, 0, 0, True
+    try:
+        yield MACHINE
+    finally:
+        (MACHINE.memory, MACHINE.used), MACHINE.pool, MACHINE.counting = before, 0, False

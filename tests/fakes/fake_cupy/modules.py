@@ -29,7 +29,9 @@ def build() -> dict[str, ModuleType]:
     for name in ("cupy.lib", "cupyx", "cupyx.scipy"):
         found[name] = _module(name, {})
     _nest(found)
+    pool = cuda.MemoryPool()
     own = {"ndarray": ndarray, "asnumpy": asnumpy, "__version__": real.data()["version"]}
+    own["get_default_memory_pool"] = lambda: pool
     found["cupy"].__dict__.update(own)
     return found
 
