@@ -130,6 +130,11 @@ def test_whole_numbers_are_turned_by_one_and_have_no_curve(opened) -> None:
     assert found.predicted.text() == "–"
 
 
+def test_a_number_of_a_vector_that_was_clicked_on_its_card_is_meant(window) -> None:
+    assert editor(window, "b1", (0, 3)).heading.text() == "Edit b1[3]"
+    assert window.findChild(EditValue).apply.isEnabled()
+
+
 # ---- the branch -------------------------------------------------------------------------------------------
 
 

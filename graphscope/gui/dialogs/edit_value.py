@@ -66,7 +66,11 @@ class EditValue(Overlay):
         self.field.textChanged.connect(self._check)
         self.apply.clicked.connect(self._apply)
         self.cancel.clicked.connect(self.close)
-        self.place_field.setText(",".join(map(str, place or (0,) * len(summary.shape))))
+        rank = len(summary.shape)
+        chosen = (
+            place[max(len(place) - rank, 0) :] if place else (0,) * rank
+        )  # a card shows a vector as one row
+        self.place_field.setText(",".join(map(str, chosen)))
         self._look_up()
         first = self.field if place is not None or not summary.shape else self.place_field
         first.setFocus(Qt.FocusReason.PopupFocusReason)
