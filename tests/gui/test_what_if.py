@@ -247,8 +247,8 @@ def test_a_cell_of_the_inspector_is_edited_by_enter_and_by_a_double_click(window
     found.close()
     settle(window)
     qtbot.mouseDClick(
-        cells.viewport(), Qt.MouseButton.LeftButton, pos=cells.grid.box(0, 3).center().toPoint()
+        cells.viewport(), Qt.MouseButton.LeftButton, pos=cells.grid.box(1, 3).center().toPoint()
     )
     settle(window)
     found = window.findChildren(EditValue)[-1]
-    assert found.heading.text() == "Edit W1[0,3]"
+    assert found.heading.text() == "Edit W1[1,3]"
