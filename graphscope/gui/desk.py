@@ -34,6 +34,7 @@ class Desk(QObject):
         breakpoints_changed: there are other breakpoints, or something else is told of them.
         wanted: somebody wants the command of this id done.
         breakpoint_wanted: somebody wants the breakpoint of this text, or no longer wants it.
+        pointed: somebody points at these values, or at none.
     """
 
     opened_changed = Signal()
@@ -45,6 +46,7 @@ class Desk(QObject):
     breakpoints_changed = Signal()
     wanted = Signal(str)
     breakpoint_wanted = Signal(str)
+    pointed = Signal(tuple)
     open_wanted = Signal(str)
 
     def __init__(self, bridge: Bridge, settings: Settings, parent: QObject | None = None) -> None:

@@ -162,6 +162,7 @@ class Window(QMainWindow):
         self.canvas.group_toggled.connect(lambda _: self.refresh())
         self.canvas.settled.connect(self._settled)
         desk.selection.changed.connect(self._selected)
+        desk.pointed.connect(self.canvas.point_at)
         desk.wanted.connect(self.orders.start)
         desk.open_wanted.connect(self.files.open)
         self.docks.changed.connect(self._check_panels)

@@ -83,6 +83,7 @@ class Canvas(QWidget):
         self._travelled = False
         self._selection = Selection()
         self._hover = ""
+        self._pointed: tuple[str, ...] = ()
         self._follow = True
         self._fitting = True
         self._layer = Layer(CardStore())
@@ -113,7 +114,7 @@ class Canvas(QWidget):
         stage.moment = stage.before = None
         stage.collapsed = stage.collapsed & frozenset(stage.groups())
         self._motion.finish()
-        self._selection, self._hover = Selection(), ""
+        self._selection, self._hover, self._pointed = Selection(), "", ()
         self._fitting = True
         self._lay_out()
 
@@ -306,6 +307,12 @@ class Canvas(QWidget):
             self.hovered.emit(name)
             self.update()
 
+    def point_at(self, names: tuple[str, ...]) -> None:
+        """Ring the cards of values that somebody points at elsewhere, or of none."""
+        if names != self._pointed:
+            self._pointed = names
+            self.update()
+
     # ---- layout -----------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -393,8 +400,8 @@ class Canvas(QWidget):
                 still = Still(stage.index, faces, self.look(), self._layer.store, ratio, key)
                 self._layer.refresh(still, self.camera, size)
             self._layer.blit(painter, self.camera)
-            arguments = (stage.picture, self.camera, self.look(), self._motion, self._selection, self._hover)
-            self._overlay.paint(painter, *arguments)
+            arguments = (stage.picture, self.camera, self.look(), self._motion, self._selection)
+            self._overlay.paint(painter, *arguments, self._hover, self._pointed)
 
     def _say(self, painter: QPainter, words: str) -> None:
         painter.setPen(colour(self._theme.muted))

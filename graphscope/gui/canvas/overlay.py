@@ -46,6 +46,7 @@ class Overlay:
         motion: Motion,
         selection: Selection,
         hovered: str,
+        pointed: tuple[str, ...] = (),
     ) -> None:
         """Everything, in widget coordinates."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -54,6 +55,8 @@ class Overlay:
         painter.scale(camera.scale, camera.scale)
         if hovered and hovered != selection.value:
             _hovered(painter, picture, hovered, look, camera.scale)
+        for key in dict.fromkeys(card.key for name in pointed if (card := picture.home(name)) is not None):
+            _ring(painter, picture.boxes[key], look.theme.muted, 2, camera.scale)
         self._selection(painter, picture, look, selection)
         for slot, strength in motion.glowing():
             _glow(painter, picture, slot, strength, look)

@@ -13,7 +13,8 @@ from graphscope.gui.canvas.painting import plain
 from graphscope.gui.desk import Desk
 from graphscope.gui.line_stops import stop_at, stops
 from graphscope.gui.panel import Panel
-from graphscope.gui.widgets.code_view import CodeView, Marks
+from graphscope.gui.widgets.code_gutter import Marks
+from graphscope.gui.widgets.code_view import CodeView
 from graphscope.gui.widgets.tip import tip
 from graphscope.service.tasks.breakpoints import BreakpointTold
 from graphscope.service.tasks.source import AskSource, SourceTold
@@ -58,6 +59,7 @@ class Source(Panel):
         self.view.chosen.connect(self._choose)
         self.view.command.connect(desk.wanted)
         self.view.stop_wanted.connect(self._want_stop)
+        self.view.pointed.connect(self._point)
         self.view.tip = self._tip
         desk.breakpoints_changed.connect(self._stops_changed)
         desk.bridge.listen(SourceTold, self._told)
@@ -193,6 +195,11 @@ class Source(Panel):
         names = line.values[::-1]
         before = names.index(selection.name) if selection.name in names else -1
         selection.select(names[(before + 1) % len(names)], selection.role)
+
+    def _point(self, number: int) -> None:
+        """Have everything that a line makes shown in the graph while the pointer is over it."""
+        line = self.code.by_number.get(number) if self.code is not None else None
+        self.desk.pointed.emit(line.values if line is not None else ())
 
     def _want_stop(self, number: int) -> None:
         """Set a breakpoint at a line, or take away those that are there."""

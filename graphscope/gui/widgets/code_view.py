@@ -3,102 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFont,
     QFontMetrics,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QResizeEvent,
-    QSyntaxHighlighter,
-    QTextBlock,
-    QTextCharFormat,
     QTextCursor,
     QTextFormat,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from graphscope.gui import fonts
-from graphscope.view.code.tokens import Kind, Quote, tokens
+from graphscope.gui.widgets.code_colours import Colours
+from graphscope.gui.widgets.code_gutter import SIDE, Gutter, Marks
 from graphscope.view.palette import THEMES, Theme, mix
 
-DOT = 9
-"""The diameter of a breakpoint in pixels."""
-SIDE = 20
-"""The width of the columns of breakpoints and of the signs of steps."""
 GAP = 6
 """Pixels between the gutter and the code."""
 NO_BREAK = {0x2028: " ", 0x2029: " "}
 """Signs that end a line for Qt, but not for Python."""
-_LONG: Mapping[int, Quote] = {1: "'''", 2: '"""'}
-"""The state of a line that ends inside a string."""
-
-
-@dataclass(frozen=True)
-class Marks:
-    """What is marked beside the lines, by their numbers from 1.
-
-    Args:
-        here: the line of the step that just ran, ``sign`` its phase, ``back`` whether that is backward.
-        ahead: the line of the step that comes next.
-        chosen: the line of what is selected.
-        stops: lines with a breakpoint; ``idle`` those whose breakpoint is switched off.
-        active: lines that make something.
-    """
-
-    here: int | None = None
-    sign: str = ""
-    back: bool = False
-    ahead: int | None = None
-    ahead_sign: str = ""
-    ahead_back: bool = False
-    chosen: int | None = None
-    stops: frozenset[int] = frozenset()
-    idle: frozenset[int] = frozenset()
-    active: frozenset[int] = frozenset()
-
-
-class Colours(QSyntaxHighlighter):
-    """Weights and greys: hues are kept for numbers, gradients and errors."""
-
-    def __init__(self, view: QPlainTextEdit) -> None:
-        super().__init__(view.document())
-        self._formats: dict[Kind, QTextCharFormat] = {}
-
-    def retheme(self, theme: Theme) -> None:
-        """Write everything in the inks of a theme."""
-        soft = mix(theme.ink, theme.muted, 0.7)
-        inks: dict[Kind, tuple[str, QFont.Weight]] = {
-            "keyword": (theme.ink, QFont.Weight.Bold),
-            "definition": (theme.ink, QFont.Weight.Bold),
-            "call": (theme.ink, QFont.Weight.Normal),
-            "string": (soft, QFont.Weight.Normal),
-            "number": (theme.ink, QFont.Weight.Normal),
-            "comment": (theme.muted, QFont.Weight.Normal),
-        }
-        self._formats = {kind: _format(*each) for kind, each in inks.items()}
-        self.rehighlight()
-
-    def highlightBlock(self, text: str) -> None:
-        found, inside = tokens(text, _LONG.get(self.previousBlockState(), ""))
-        for token in found:
-            if token.kind in self._formats:
-                self.setFormat(token.start, token.length, self._formats[token.kind])
-        self.setCurrentBlockState(next((state for state, quote in _LONG.items() if quote == inside), 0))
-
-
-def _format(ink: str, weight: QFont.Weight) -> QTextCharFormat:
-    made = QTextCharFormat()
-    made.setForeground(QColor(ink))
-    made.setFontWeight(weight)
-    return made
 
 
 class CodeView(QPlainTextEdit):
@@ -108,11 +37,13 @@ class CodeView(QPlainTextEdit):
         chosen: somebody clicked a line, or pressed Enter on it.
         stop_wanted: somebody wants a breakpoint at a line, or away from it.
         command: somebody pressed a key that means a command.
+        pointed: the pointer is over a line, or over none (0).
     """
 
     chosen = Signal(int)
     stop_wanted = Signal(int)
     command = Signal(str)
+    pointed = Signal(int)
 
     commands: Mapping[int, str] = {
         Qt.Key.Key_Right: "step",
@@ -126,6 +57,7 @@ class CodeView(QPlainTextEdit):
         self._theme = THEMES["light"]
         self._marks = Marks()
         self._pressed = QPoint()
+        self._over = 0
         self.tip: Callable[[int], str] = lambda _: ""
         """What a tooltip beside a line says."""
         self._colours = Colours(self)
@@ -136,6 +68,7 @@ class CodeView(QPlainTextEdit):
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.viewport().setMouseTracking(True)
         self.setCursorWidth(0)
         self.setCornerWidget(QWidget())  # Qt's own has a frame
         self.setTabStopDistance(4 * QFontMetrics(self.font()).horizontalAdvance(" "))
@@ -148,6 +81,7 @@ class CodeView(QPlainTextEdit):
     def set_code(self, text: str) -> None:
         """Show other code, from its start."""
         self._marks = Marks()
+        self.point_at(0)
         self.setPlainText(text.translate(NO_BREAK).removesuffix("\n"))
         self._fit()
 
@@ -275,6 +209,20 @@ class CodeView(QPlainTextEdit):
         if event.button() == Qt.MouseButton.LeftButton and still and line is not None:
             self.chosen.emit(line)
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self.point_at(self.line_at(event.position().toPoint().y()) or 0)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.point_at(0)
+
+    def point_at(self, line: int) -> None:
+        """The pointer is over a line, here or in the gutter, or over none."""
+        if line != self._over:
+            self._over = line
+            self.pointed.emit(line)
+
     def event(self, event: QEvent) -> bool:
         if (
             event.type() == QEvent.Type.ShortcutOverride
@@ -329,88 +277,3 @@ class CodeView(QPlainTextEdit):
         if dy:
             self.gutter.scroll(0, dy)
         self.gutter.update()
-
-
-class Gutter(QWidget):
-    """Beside the code: breakpoints to click on, numbers, and the signs of steps."""
-
-    def __init__(self, view: CodeView) -> None:
-        super().__init__(view)
-        self._view = view
-        self._over: int | None = None
-        self.setMouseTracking(True)
-
-    def sizeHint(self) -> QSize:
-        digits = max(2, len(str(self._view.blockCount())))
-        wide = QFontMetrics(self._view.font()).horizontalAdvance("0") * digits
-        return QSize(SIDE + 2 + wide + SIDE, 0)
-
-    # ---- mouse ---------------------------------------------------------------------------------------------
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        line = self._view.line_at(event.position().toPoint().y())
-        if event.button() == Qt.MouseButton.LeftButton and line is not None:
-            self._view.stop_wanted.emit(line)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover(self._view.line_at(event.position().toPoint().y()))
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self._hover(None)
-
-    def _hover(self, line: int | None) -> None:
-        if line != self._over:
-            self._over = line
-            stops = line in self._view.marks.active
-            self.setCursor(Qt.CursorShape.PointingHandCursor if stops else Qt.CursorShape.ArrowCursor)
-            self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            line = self._view.line_at(event.pos().y())
-            QToolTip.showText(event.globalPos(), self._view.tip(line) if line is not None else "", self)
-            return True
-        return super().event(event)
-
-    # ---- painting ------------------------------------------------------------------------------------------
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setFont(self._view.font())
-            block = self._view.firstVisibleBlock()
-            while block.isValid():
-                place = self._view.place(block.blockNumber() + 1)
-                if place.top() > self.height():
-                    break
-                self._paint_line(painter, block, place)
-                block = block.next()
-
-    def _paint_line(self, painter: QPainter, block: QTextBlock, place: QRect) -> None:
-        line, marks, theme = block.blockNumber() + 1, self._view.marks, self._view.theme
-        self._paint_stop(painter, line, place)
-        near = line in (marks.here, marks.chosen)
-        ink = theme.ink if near else theme.muted if line in marks.active else theme.faint
-        painter.setPen(QColor(ink))
-        numbers = QRect(SIDE + 2, place.top(), self.width() - 2 * SIDE - 2, place.height())
-        painter.drawText(numbers, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(line))
-        signs = QRect(self.width() - SIDE, place.top(), SIDE, place.height())
-        if line == marks.here:
-            painter.setPen(QColor(self._view.ink(back=marks.back)))
-            painter.drawText(signs, Qt.AlignmentFlag.AlignCenter, marks.sign)
-        elif line == marks.ahead:
-            painter.setPen(QColor(self._view.ink(back=marks.ahead_back)))
-            painter.drawText(signs, Qt.AlignmentFlag.AlignCenter, marks.ahead_sign)
-
-    def _paint_stop(self, painter: QPainter, line: int, place: QRect) -> None:
-        """A breakpoint is a red dot, hollow where it is switched off; a faint ring says that there can be one."""
-        marks, theme = self._view.marks, self._view.theme
-        hover = line == self._over and line in marks.active
-        if line not in marks.stops | marks.idle and not hover:
-            return
-        set_here = line in marks.stops | marks.idle
-        painter.setPen(QPen(QColor(theme.alarm if set_here else theme.faint), 1.5))
-        painter.setBrush(QColor(theme.alarm) if line in marks.stops else Qt.BrushStyle.NoBrush)
-        middle = QRectF(place).center()
-        painter.drawEllipse(QRectF((SIDE - DOT) / 2, middle.y() - DOT / 2, DOT, DOT))

@@ -190,6 +190,17 @@ def test_signs_that_end_a_line_for_qt_alone_do_not_move_the_lines(stage, source)
     assert source.view.document().findBlockByNumber(1).text() == "b = 1"
 
 
+def test_the_pointer_over_a_line_points_at_all_that_it_makes(stage, source) -> None:
+    pointed: list[tuple[str, ...]] = []
+    stage.desk.pointed.connect(pointed.append)
+    source.tabs.setCurrentIndex(1)
+    dense = source.view.place(source.code.of_node["h"]).center()
+    QTest.mouseMove(source.view.viewport(), QPoint(60, dense.y()))
+    assert pointed[-1] == ("W1", "b1", "m1", "s1", "h")
+    source.view.point_at(0)
+    assert pointed[-1] == ()
+
+
 # ---- breakpoints -------------------------------------------------------------------------------------------
 
 
