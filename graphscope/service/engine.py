@@ -15,10 +15,11 @@ from graphscope.service.worker import Opener, Worker
 class LostError(BackendError):
     """The engine's process has ended while somebody still wanted something from it.
 
-    ``details`` is the last that it wrote.
+    ``details`` is the last that it wrote; ``greeted`` says whether it ever was an engine.
     """
 
     details: str = ""
+    greeted: bool = False
 
 
 class Engine(Protocol):

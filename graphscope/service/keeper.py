@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from graphscope.errors import GraphScopeError
 from graphscope.service.engine import Engine, LostError
@@ -45,10 +46,11 @@ class Keeper:
         lost = None if self._engine is None else self._engine.loss()
         if lost is not None:  # while nobody asked it for anything
             yield from self._recover(Revive(), lost)
-        if isinstance(request, Revive):
-            self._running()
-        else:
+        if not isinstance(request, Revive):
             yield from self._do(request)
+            return
+        with suppress(LostError):  # whoever asks for something is told
+            self._running()
 
     def _do(self, request: Request) -> Iterator[Answer]:
         before, failed = self._position, False
@@ -98,15 +100,16 @@ class Keeper:
     def _recover(self, request: Request, lost: LostError) -> Iterator[Answer]:
         """Start another engine, lead it back, and tell what has happened."""
         reason = lost.sentence.fields.get("reason", lost.sentence)
-        moved: Moved | None = None
-        for _ in range(ATTEMPTS):
+        for _ in range(ATTEMPTS if lost.greeted else 0):
             self.close()
             try:
                 moved = self._lead_back()
-            except LostError:
+            except LostError as again:
+                lost = again
                 continue
-            except GraphScopeError:
-                break
+            except GraphScopeError as error:
+                yield from self._give_up(request, error)
+                return
             yield Restarted(request, reason, lost.details, moved.moment.position if moved else None)
             if moved is not None:
                 yield moved
@@ -121,6 +124,7 @@ class Keeper:
             GraphScopeError: it cannot be done again; a file may be gone.
         """
         if self._opened is None:
+            self._running()
             return None
         path: list[Request] = [self._opened]
         for position, request in self._lasting:
@@ -133,9 +137,12 @@ class Keeper:
                 moved = answer if isinstance(answer, Moved) else moved
         return moved
 
-    def _give_up(self, request: Request, lost: LostError) -> Iterator[Answer]:
+    def _give_up(self, request: Request, error: GraphScopeError) -> Iterator[Answer]:
         """No engine can be led back: nothing is open any more."""
         self.close()
-        self._note(Closed())
-        yield Closed()
-        yield Failed(request, lost, lost.details)
+        open_before = self._opened is not None
+        if open_before:
+            self._note(Closed())
+            yield Closed()
+        if open_before or not isinstance(request, Revive):
+            yield Failed(request, error, getattr(error, "details", ""))

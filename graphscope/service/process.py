@@ -52,7 +52,7 @@ class EngineProcess:
         """The last that it wrote to standard error."""
         self._version, self._ended = version, ended
         self._number = 0
-        self._ended_by_us = False
+        self._ended_by_us = self._silent = False
         self._receiving = Receiving()
         self._inbox: SimpleQueue[Any] = SimpleQueue()
         self._writing = threading.Lock()
@@ -152,6 +152,7 @@ class EngineProcess:
                     self._inbox.put(message)
             except WireError as error:
                 end = error
+        self._silent = True
         self._inbox.put(end)
         self._ended()
 
@@ -169,8 +170,7 @@ class EngineProcess:
 
     def loss(self) -> LostError | None:
         """Why it has ended, or None while it runs."""
-        runs = self._process.poll() is None and not self._ended_by_us
-        return None if runs else self._lost(None)
+        return self._lost(None) if self._silent or self._ended_by_us else None
 
     def end(self) -> None:
         """End it at once, whatever it is doing."""
@@ -207,7 +207,7 @@ class EngineProcess:
             self._kill()
         self._reap()
         lost = LostError("the engine has ended: {reason}", reason=self._reason(told))
-        lost.details = "".join(self.lines)
+        lost.details, lost.greeted = "".join(self.lines), self.hello is not None
         return lost
 
     def _reason(self, told: object) -> Sentence:

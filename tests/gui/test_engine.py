@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from graphscope.app.engine import start_process, start_with
 from graphscope.app.settings import Settings
 from graphscope.gui.application import application
+from graphscope.gui.application import settle as come_to_rest
 from graphscope.gui.bridge import Bridge
 from graphscope.gui.conductors import engine as watch
 from graphscope.gui.window import Window
@@ -62,6 +63,7 @@ def fingerprint(window: Window) -> str:
 
 
 def picture(window: Window) -> bytes:
+    come_to_rest(window)
     image = window.canvas.grab().toImage()
     return bytes(image.constBits())
 
