@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import MISSING, fields
+import json
+from dataclasses import MISSING, asdict, fields
 from pathlib import Path
 from typing import Any
 
+from graphscope.app.settings import Settings
 from graphscope.errors import InputError
 from graphscope.model.expression import data
-from graphscope.model.expression.building import Built, build, open_sizes, parameter_source
-from graphscope.model.expression.names import FED, Leaf
+from graphscope.model.expression.building import Built, check, open_sizes, parameter_source
+from graphscope.model.expression.names import FED, Declaration, Leaf
 from graphscope.model.expression.source import ExpressionSource
 from graphscope.model.expression.tree import Apply, Binary, Name, Negative, Number, Sign, Statement, Tree
 
@@ -28,7 +30,7 @@ def to_python(source: ExpressionSource) -> str:
     Raises:
         GraphScopeError: the expression or its table of names is wrong.
     """
-    return _Writer(build(source)).program()
+    return _Writer(check(source)).program()
 
 
 def write(source: ExpressionSource, path: Path) -> None:
@@ -46,6 +48,32 @@ def write(source: ExpressionSource, path: Path) -> None:
             file=str(path),
             reason=error.strerror or type(error).__name__,
         ) from None
+
+
+RECENT = 6
+"""How many expressions are remembered."""
+_KEY = "expressions"
+
+
+def remember(settings: Settings, source: ExpressionSource) -> None:
+    """Put an expression at the top of the recent ones."""
+    others = [each for each in recent(settings) if each.text != source.text]
+    settings.keep_window(**{_KEY: json.dumps([asdict(each) for each in [source, *others][:RECENT]])})
+
+
+def recent(settings: Settings) -> tuple[ExpressionSource, ...]:
+    """The expressions opened last, the newest first; what cannot be read is left out."""
+    try:
+        listed: Any = json.loads(settings.window(_KEY) or "[]")
+        return tuple(_remembered(each) for each in listed)[:RECENT]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ()
+
+
+def _remembered(told: Any) -> ExpressionSource:
+    rows = tuple(Declaration(**{key: str(cell) for key, cell in row.items()}) for row in told["names"])
+    plain = {key: str(told[key]) for key in ("text", "optimizer", "title", "dtype")}
+    return ExpressionSource(names=rows, **plain)
 
 
 class _Writer:

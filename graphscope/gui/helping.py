@@ -70,7 +70,7 @@ class Helping(QObject):
             told = Sentence(
                 "“{name}” has no lesson: only the samples have one. Choose one with {key}.",
                 name=desk.opened.model.name,
-                key="Ctrl+N",
+                key="Ctrl+Shift+N",
             )
             self._window.message.tell(told, kind="notice")
 

@@ -17,6 +17,7 @@ from graphscope.engine.summary import Summary
 from graphscope.errors import GraphScopeError, Sentence
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec
+from graphscope.model.expression.source import ExpressionSource
 from graphscope.model.model import Model
 from graphscope.view.text import Language
 
@@ -63,7 +64,7 @@ class Answer:
 class Open(Request):
     """Open a model; the arguments are those of ``graphscope.open``."""
 
-    source: str | Path | Model
+    source: str | Path | Model | ExpressionSource
     backend: str = "numpy"
     dtype: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])

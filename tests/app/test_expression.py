@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import graphscope as gs
-from graphscope.app.expression import to_python, write
+from graphscope.app.expression import recent, remember, to_python, write
+from graphscope.app.settings import Settings
 from graphscope.errors import GraphScopeError, InputError
 from graphscope.importers.python_model import read
 from graphscope.model.expression import EXAMPLES, Declaration, ExpressionSource, build
@@ -162,3 +163,23 @@ def test_every_model_that_can_be_typed_opens_again_to_the_same_one(tmp_path, tex
 
 def test_no_name_of_the_program_is_a_word_of_python():
     assert not any(map(keyword.iskeyword, ("g_", "gs_", "np_", "build_")))
+
+
+# ---- recent ones ------------------------------------------------------------------------------------------
+
+
+def test_expressions_are_remembered_with_their_tables_the_newest_first(tmp_path):
+    for example in (*EXAMPLES, *EXAMPLES, EXAMPLES[2]):
+        remember(Settings(tmp_path), example.source)
+    found = recent(Settings(tmp_path))
+    assert found[0] == EXAMPLES[2].source
+    assert sorted(each.title for each in found) == sorted(example.source.title for example in EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    "stored", ["", "nonsense", "{}", "[1]", '[{"text": "x"}]', '[{"text": "x", "names": [{"a": 1}]}]']
+)
+def test_what_cannot_be_read_of_them_is_left_out(tmp_path, stored):
+    settings = Settings(tmp_path)
+    settings.keep_window(expressions=stored)
+    assert recent(settings) == ()

@@ -10,7 +10,7 @@ COMMANDS = (
         "Samples",
         "Choose one of the models that come with GraphScope; again to go back to the graph",
         "File",
-        keys=("Ctrl+N",),
+        keys=("Ctrl+Shift+N",),
         icon="gallery",
         checkable=True,
         echo="$ graphscope samples",

@@ -5,15 +5,17 @@ from __future__ import annotations
 from graphscope.model.expression.building import Built, build, check
 from graphscope.model.expression.examples import EXAMPLES, Example
 from graphscope.model.expression.names import ROLES, Declaration, Leaf, Role
-from graphscope.model.expression.place import Place, place_of
+from graphscope.model.expression.place import Cell, Place, cell_of, place_of
+from graphscope.model.expression.scanning import completed, unfinished
 from graphscope.model.expression.source import ExpressionSource
-from graphscope.model.expression.syntax import mended, parse
+from graphscope.model.expression.syntax import parse
 from graphscope.model.expression.tree import Parsed
 
 __all__ = [
     "EXAMPLES",
     "ROLES",
     "Built",
+    "Cell",
     "Declaration",
     "Example",
     "ExpressionSource",
@@ -22,8 +24,10 @@ __all__ = [
     "Place",
     "Role",
     "build",
+    "cell_of",
     "check",
-    "mended",
+    "completed",
     "parse",
     "place_of",
+    "unfinished",
 ]

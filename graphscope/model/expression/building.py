@@ -25,6 +25,7 @@ from graphscope.model.expression.tree import Name, Parsed
 from graphscope.model.handle import Handle
 from graphscope.model.initializers import Constant, Initializer
 from graphscope.model.model import Model
+from graphscope.model.origin import Source
 
 FILE = "<expression>"
 """What the nodes of an expression have in place of a file that they were written in."""
@@ -85,17 +86,18 @@ class _Building:
         """The model."""
         builder = self.builder
         optimizer = optimizers.optimizer(self.source.optimizer)
-        values = {leaf.name: self._leaf(leaf) for leaf in self.leaves}
+        sizes = open_sizes(self.leaves)
+        values = {leaf.name: self._leaf(leaf, sizes) for leaf in self.leaves}
         evaluation = Evaluation(self.parsed, builder, values.__getitem__)
         result = evaluation.run()
         self._finish(result)
         if optimizer is not None:
             builder.optimizer(optimizer)
         if self.filled:
-            sizes = open_sizes(self.leaves)
             builder.feed({leaf.name: array(leaf, sizes) for leaf in self.leaves if leaf.role in FED})
         model = builder.build()
-        model = replace(model, graph=_with_origins(model.graph, evaluation.places))
+        graph = _with_origins(model.graph, self.parsed, evaluation.places)
+        model = replace(model, graph=graph, source=Source(FILE, self.source.text))
         places = dict(zip((node.name for node in model.graph.nodes), evaluation.places, strict=True))
         return Built(self.source, self.parsed, self.leaves, model, result.name, places)
 
@@ -110,13 +112,14 @@ class _Building:
         else:
             self.builder.output(result)
 
-    def _leaf(self, leaf: Leaf) -> Handle:
+    def _leaf(self, leaf: Leaf, sizes: Mapping[str, int]) -> Handle:
         builder, shape = self.builder, leaf.shape
         try:
+            data.check_size(tuple(_fixed(size, sizes) for size in shape))
             if leaf.role == "parameter":
                 return self._parameter(leaf)
             if leaf.role == "constant":
-                return builder.constant(leaf.name, array(leaf, {}), dtype=leaf.dtype)
+                return builder.constant(leaf.name, self._array(leaf), dtype=leaf.dtype)
             return builder.input(leaf.name, shape, dtype=leaf.dtype, gradient=leaf.role == "input")
         except GraphScopeError as error:
             raise of(Cell(leaf.name, "shape"), error.sentence) from error
@@ -124,9 +127,16 @@ class _Building:
     def _parameter(self, leaf: Leaf) -> Handle:
         numbers = tuple(size for size in leaf.shape if isinstance(size, int))
         source = parameter_source(leaf.data)
+        if source is None and not self.filled:
+            source = Constant()
         if source is not None:
             return self.builder.parameter(leaf.name, source, numbers)
         return self.builder.parameter(leaf.name, array(leaf, {}))
+
+    def _array(self, leaf: Leaf) -> Any:
+        """What fills a constant; nothing is drawn for a look."""
+        drawn = leaf.data.word in data.DRAWN
+        return array(replace(leaf, data=Data("zeros")) if drawn and not self.filled else leaf, {})
 
 
 def leaves(parsed: Parsed, source: ExpressionSource) -> tuple[Leaf, ...]:
@@ -216,7 +226,6 @@ def array(leaf: Leaf, sizes: Mapping[str, int]) -> Any:
     if isinstance(filled.numbers, tuple):
         return data.listed(filled.numbers)
     shape = tuple(_fixed(size, sizes) for size in leaf.shape)
-    data.check_size(shape)
     if filled.numbers is not None:
         return np.full(shape, filled.numbers)
     if filled.word is None or filled.word in ("zeros", "ones"):
@@ -225,10 +234,15 @@ def array(leaf: Leaf, sizes: Mapping[str, int]) -> Any:
     return drawn.draw(np.random.default_rng(filled.seed or 0), shape)
 
 
-def _with_origins(graph: Graph, places: list[Place]) -> Graph:
-    """The graph with each node's line and column."""
+def _with_origins(graph: Graph, parsed: Parsed, places: list[Place]) -> Graph:
+    """The graph with the line and column of each node, and of where each name is read first."""
+    names = {each.name: each.place for each in parsed.names}
     nodes = tuple(
-        replace(node, origin=Origin(FILE, place.line, place.column))
-        for node, place in zip(graph.nodes, places, strict=True)
+        replace(node, origin=_origin(place)) for node, place in zip(graph.nodes, places, strict=True)
     )
-    return replace(graph, nodes=nodes)
+    table = tuple(replace(value, origin=_origin(names.get(value.name))) for value in graph.table)
+    return replace(graph, nodes=nodes, table=table)
+
+
+def _origin(place: Place | None) -> Origin | None:
+    return None if place is None else Origin(FILE, place.line, place.column)

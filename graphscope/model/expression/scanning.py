@@ -131,11 +131,17 @@ def _missing(text: str) -> str:
     return "".join(reversed(opened[:DEEPEST]))
 
 
-def failed(error: GraphScopeError) -> bool:
+def unfinished(error: GraphScopeError) -> bool:
     """Whether an error is of a text that is only not finished yet."""
     problem = error.sentence.fields.get("problem")
-    return isinstance(problem, Sentence) and problem.template in UNFINISHED
+    return isinstance(problem, Sentence) and problem.template in _UNFINISHED
 
 
-UNFINISHED = frozenset({"the bracket {sign} is never closed", "something is missing at the end"})
+_UNFINISHED = frozenset(
+    {
+        "the bracket {sign} is never closed",
+        "something is missing at the end",
+        "nothing is computed yet; type an operation, such as mean(x @ W)",
+    }
+)
 """What is told of a text that lacks its end."""

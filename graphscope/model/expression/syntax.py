@@ -14,7 +14,7 @@ from graphscope.model.expression.cuts import END, cut
 from graphscope.model.expression.functions import Function, Option, function
 from graphscope.model.expression.place import Place, at, place_of
 from graphscope.model.expression.positions import Positions
-from graphscope.model.expression.scanning import Scanned, completed, scan
+from graphscope.model.expression.scanning import Scanned, scan
 from graphscope.model.expression.tree import (
     Apply,
     Binary,
@@ -64,16 +64,6 @@ def parse(text: str) -> Parsed:
         InputError: it is no expression that can be read here; the sentence names the column.
     """
     return _Reader(scan(text), text).parsed()
-
-
-def mended(text: str) -> str | None:
-    """A text that is only not finished yet, cut to what can be read already; None where that is nothing."""
-    made = completed(text)
-    try:
-        parse(made)
-    except GraphScopeError:
-        return None
-    return made
 
 
 def _python(scanned: Scanned) -> ast.Module:
