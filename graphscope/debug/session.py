@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
 from types import TracebackType
@@ -11,7 +10,8 @@ from typing import Any, Self
 import numpy as np
 
 from graphscope.backends.base import Backend, open_backend
-from graphscope.debug import free_run, inside, moments, problems, stops, switching, travel, what_if
+from graphscope.debug import free_run, inside, moments, problems, stops, switching, travel
+from graphscope.debug.editing import Editable
 from graphscope.debug.stops import Breakpoints, Stop
 from graphscope.engine.curves import Curves
 from graphscope.engine.history import History
@@ -23,18 +23,16 @@ from graphscope.engine.step import Ref, Step
 from graphscope.engine.steps import Steps
 from graphscope.engine.summary import Summary
 from graphscope.errors import InputError, Sentence
-from graphscope.graph.graph import Graph, unknown_value
+from graphscope.graph.graph import Graph
 from graphscope.graph.spec import TensorSpec
 from graphscope.model import given
 from graphscope.model.model import Model
 
-UNDO = 100
-"""So many edits can be taken back."""
 _POSITION, _STEPS = Sentence("a position"), Sentence("a number of steps")
 _ITERATIONS, _ITERATION = Sentence("a number of iterations"), Sentence("the number of an iteration")
 
 
-class Session:
+class Session(Editable):
     """A model on a backend, at a position. Also a context manager.
 
     Args:
@@ -56,8 +54,7 @@ class Session:
         self.seed = seed
         self._position = 0
         self.history = History.begun(Machine(model, backend, seed, clock), Shelf(memory))
-        self._branches: deque[what_if.Branch | switching.Former] = deque(maxlen=UNDO)
-        self._outlook: what_if.Outlook | None = None
+        super().__init__()
         self._scene = moments.Scene()
         self._stops = stops.Table()
 
@@ -279,15 +276,6 @@ class Session:
         """What a node's backward adds to one operand's gradient; unsummed: before axes are summed."""
         return self.array(Ref("unsummed" if unsummed else "contribution", node, slot))
 
-    def _known(self, name: str) -> None:
-        """Refuse a name that is neither a value nor optimizer state."""
-        base, _, state = str(name).rpartition("@")
-        states = self.model.optimizer.state if self.model.optimizer is not None else ()
-        if name in self.graph.values or (state in states and base in self.graph.parameters):
-            return
-        kept = (f"{parameter}@{each}" for parameter in self.graph.parameters for each in states)
-        raise unknown_value(name, (*self.graph.values, *kept))
-
     @property
     def loss(self) -> float | None:
         """The loss as of now, or None."""
@@ -333,8 +321,12 @@ class Session:
         """
         return inside.trace(self, self.position if step is None else self._after(step))
 
-    def _after(self, step: Step) -> int:
+    def _after(self, step: Any) -> int:
         """The position that a step led to."""
+        if not isinstance(step, Step):
+            raise InputError(
+                "a step is asked for, such as session.last, not {given}", given=given.shown(step)
+            )
         position = self.history.position_after(step)
         if position is None:
             raise InputError("the step has not been done in this run; step there first")
@@ -397,107 +389,7 @@ class Session:
         """What ``switch`` would copy here."""
         return switching.luggage(self)
 
-    # ---- what if ------------------------------------------------------------------------------------------
-
-    def set_value(self, name: str, array: Any) -> None:
-        """Put an array in place of a value, here and now; the steps after are computed anew from it.
-
-        Raises:
-            InputError: the value is not there yet, or the array has another shape.
-        """
-        self._known(name)
-        self._set(Ref("value", name), array)
-
-    def set_gradient(self, name: str, array: Any) -> None:
-        """Put an array in place of a gradient, here and now; the steps after are computed anew from it.
-
-        Raises:
-            InputError: this iteration has not computed it yet, or the array has another shape.
-        """
-        self.graph.value(name)
-        what_if.refuse_left_over(self, Ref("gradient", name))
-        self._set(Ref("gradient", name), array)
-
-    def _set(self, ref: Ref, array: Any) -> None:
-        held, before = self._there(ref)
-        after = what_if.like(ref.name, array, before)
-        changed, told = what_if.elements(before, after), what_if.assignment(ref, before, after)
-        put = self.home(held).put(after)
-        self._branches.append(what_if.Branch(self.history, self.position, held, put, changed, told))
-        self.history = self.history.fork(ref, put, self.position)
-
-    def _there(self, ref: Ref) -> tuple[Any, np.ndarray]:
-        """The array of ``ref`` now, on its device and on the host; only what is there can be another."""
-        held = self.held(ref)
-        if held is None:
-            raise InputError("{name} has no value yet; step until it is computed, then set it", name=ref.name)
-        return held, self.fetch(held)
-
-    def what_if(self, name: str, index: Any, number: float) -> what_if.Consequence:
-        """What another number in one place of a value would do to the loss; nothing is changed by asking.
-
-        Args:
-            index: the element: one whole number for each axis, () for a value of one number.
-
-        Raises:
-            InputError: the value is not there yet, has no such element, or cannot hold the number.
-        """
-        self._known(name)
-        ref = Ref("value", name)
-        _, before = self._there(ref)
-        place = what_if.place(name, before, index)
-        after = what_if.replaced(before, place, what_if.like(name, number, before[place]))
-        return what_if.consequence(self, self._ahead(self.history, self.position, ref), after)
-
-    def set_element(self, name: str, index: Any, number: float) -> None:
-        """Put a number in one place of a value, here and now; see ``set_value``.
-
-        Raises:
-            InputError: the value is not there yet, has no such element, or cannot hold the number.
-        """
-        self._known(name)
-        _, before = self._there(Ref("value", name))
-        place = what_if.place(name, before, index)
-        self.set_value(name, what_if.replaced(before, place, what_if.like(name, number, before[place])))
-
-    @property
-    def consequence(self) -> what_if.Consequence | None:
-        """What the last edit that has not been undone does to the loss, or None."""
-        return self.consequence_of(1)
-
-    def consequence_of(self, times: float) -> what_if.Consequence | None:
-        """What the last edit would do to the loss were its step so many times as large, or None."""
-        last = self._branches[-1] if self._branches else None
-        if not isinstance(last, what_if.Branch):
-            return None
-        outlook = self._ahead(last.history, last.position, last.told.ref)
-        after = self.fetch(last.after)
-        return what_if.consequence(self, outlook, what_if.stretched(outlook.before, after, times))
-
-    def _ahead(self, history: History, position: int, ref: Ref) -> what_if.Outlook:
-        """What comes without an edit, computed once for all the numbers that are tried in one place."""
-        if self._outlook is None or not self._outlook.of(history, position, ref):
-            self._outlook = what_if.look_ahead(self, history, position, ref)
-        return self._outlook
-
-    @property
-    def edits(self) -> int:
-        """How many assignments and switches can be taken back."""
-        return len(self._branches)
-
-    @property
-    def assignments(self) -> tuple[what_if.Assignment, ...]:
-        """The edits that can be taken back, oldest first."""
-        return tuple(branch.told for branch in self._assigned)
-
-    @property
-    def edited(self) -> Mapping[Ref, frozenset[tuple[int, ...]]]:
-        """The arrays here that an edit put there, each with the elements that it changed (none: many)."""
-        return what_if.edited(self, self._assigned)
-
-    @property
-    def _assigned(self) -> tuple[what_if.Branch, ...]:
-        return tuple(each for each in self._branches if isinstance(each, what_if.Branch))
+    # ---- taking back --------------------------------------------------------------------------------------
 
     def undo(self) -> bool:
         """Take back the last edit or switch; the former run and position return. False if there was none."""
