@@ -128,7 +128,13 @@ class Source(Panel):
 
     def _name_tabs(self) -> None:
         for place, code in enumerate(self._codes):
-            self.tabs.setTabText(place, plain(code.title) if code.title else self.desk.text("As layers"))
+            self.tabs.setTabText(place, self._title(code))
+
+    def _title(self, code: Code) -> str:
+        """The name of its file; a text that was typed into the window has none."""
+        if code.built:
+            return self.desk.text("As layers")
+        return self.desk.text("As typed") if code.title.startswith("<") else plain(code.title)
 
     def _prefer(self, place: int) -> None:
         if 0 <= place < len(self._codes):

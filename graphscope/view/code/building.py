@@ -23,7 +23,7 @@ FOLDED = 32
 FEW = 8
 """So many parameters that lie in no group stand together at the top; more stand where they are used."""
 SMALL = 4
-"""The numbers of a parameter or constant are written out up to so many."""
+"""The numbers of a parameter or constant are written out up to so many, where they are short."""
 
 
 def built(model: Model) -> Code:
@@ -125,7 +125,8 @@ class _Writer:
             return f"Input({shape}{kind})"
         source = self._model.arrays[value.name]
         if isinstance(source, np.ndarray):
-            told = expression.array(source) if source.size <= SMALL else shape
+            numbers = expression.array(source) if source.size <= SMALL else ""
+            told = numbers if 0 < len(numbers) <= FOLDED else shape
         else:
             known = next((name for name, each in INITIALIZERS.items() if each == source), None)
             told = shape if known is None else f"{shape}, {literal(known)}"

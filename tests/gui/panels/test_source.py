@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 
 from graphscope.errors import Sentence
 from graphscope.gui.panels.source import Source
+from graphscope.model.expression import EXAMPLES
 from graphscope.service.requests import Close, Open
 from graphscope.service.tasks.breakpoints import BreakpointTold
 from tests.gui.panels.conftest import press
@@ -162,6 +163,14 @@ def test_a_model_without_a_program_is_shown_as_layers_alone(stage, source) -> No
     stage.ask(Open(place["model"]))  # type: ignore[arg-type]
     assert not source.tabs.isVisible()
     assert source.view.toPlainText() == "p = Parameter(1)\n\nneg = -p"
+
+
+def test_a_model_that_was_typed_is_shown_as_it_was_typed(stage, source, wanted) -> None:
+    stage.ask(Open(EXAMPLES[0].source))
+    assert [source.tabs.tabText(place) for place in range(2)] == ["As typed", "As layers"]
+    assert source.view.toPlainText() == EXAMPLES[0].source.text
+    click_beside(source, 1)
+    assert wanted == ["line:<expression>:1"]
 
 
 def test_a_panel_that_nobody_sees_asks_for_nothing(stage) -> None:

@@ -241,3 +241,9 @@ def test_a_constant_of_many_numbers_is_told_by_its_shape() -> None:
     g = gs.Builder("constant")
     g.call(gs.ops.Add(), g.input("x", (3, 3)), g.constant("c", np.ones((3, 3))), name="y")
     assert "c = Constant((3, 3))" in text_of(g)
+
+
+def test_numbers_of_many_digits_are_told_by_their_shape() -> None:
+    g = gs.Builder("digits")
+    g.call(gs.ops.Neg(), g.parameter("w", [0.1 / 3, 0.2 / 3]), name="y")
+    assert text_of(g)[0] == "w = Parameter((2,))"
