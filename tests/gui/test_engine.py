@@ -63,6 +63,7 @@ def fingerprint(window: Window) -> str:
 
 
 def picture(window: Window) -> bytes:
+    window.canvas.fit()  # a message above the canvas moves the view
     come_to_rest(window)
     image = window.canvas.grab().toImage()
     return bytes(image.constBits())
