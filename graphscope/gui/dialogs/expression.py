@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -164,7 +165,8 @@ class ExpressionSheet(Sheet):
         return frame
 
     def _foot(self, text: Text) -> QLayout:
-        cancel, save = QPushButton(text("Cancel")), QPushButton(text("Save as .py…"))
+        self.cancel_button, self.save_button = QPushButton(text("Cancel")), QPushButton(text("Save as .py…"))
+        cancel, save = self.cancel_button, self.save_button
         cancel.setObjectName("cancel")
         save.setObjectName("save")
         self.open_button.setObjectName("open")
@@ -179,7 +181,6 @@ class ExpressionSheet(Sheet):
         for button in (cancel, save, self.open_button):
             button.setAutoDefault(False)
             row.addWidget(button)
-        self.save_button = save
         return row
 
     def _examples(self, text: Text) -> ChoiceBox:
@@ -213,9 +214,11 @@ class ExpressionSheet(Sheet):
 
     def draft(self) -> ExpressionSource:
         """What is typed now."""
+        text = self.editor.toPlainText()
         return replace(
             self.source,
-            text=self.editor.toPlainText(),
+            text=text,
+            title=self.source.title if text == self.source.text else ExpressionSource(text).title,
             names=self.names.rows(),
             optimizer=self.optimizer.text().strip() or "none",
         )
@@ -235,8 +238,15 @@ class ExpressionSheet(Sheet):
             built = self._built(replace(self.source, text=completed(self.source.text)))
         if built is not None:
             self.names.show_leaves(built.leaves)
+            self._order()
             self.preview.show_model(built.model)
         self._tell(built)
+
+    def _order(self) -> None:
+        """Tab goes from the expression through the table to the buttons."""
+        stops = (self.editor, *self.names.stops, self.optimizer, self.cancel_button, self.save_button)
+        for one, other in pairwise((self.examples, *stops, self.open_button)):
+            QWidget.setTabOrder(one, other)
 
     def _built(self, source: ExpressionSource) -> Built | None:
         try:

@@ -89,6 +89,11 @@ class NameTable(QScrollArea):
         """What was typed, name by name, those out of sight included."""
         return tuple(self._typed.values())
 
+    @property
+    def stops(self) -> tuple[QWidget, ...]:
+        """Where Tab goes, row by row."""
+        return tuple(widget for row in self._rows.values() for widget in row.widgets[1:])
+
     def show_leaves(self, leaves: tuple[Leaf, ...]) -> None:
         """Show these names, and what is guessed of them."""
         for name in [name for name in self._rows if all(leaf.name != name for leaf in leaves)]:
@@ -96,16 +101,12 @@ class NameTable(QScrollArea):
                 self._grid.removeWidget(widget)
                 widget.hide()
                 widget.deleteLater()
-        before: QWidget | None = None
         for place, leaf in enumerate(leaves, 1):
-            row = self._rows.get(leaf.name) or self._made(leaf.name)
-            self._rows[leaf.name] = row
+            row = self._rows.pop(leaf.name, None) or self._made(leaf.name)
+            self._rows[leaf.name] = row  # in the order of reading
             for column, widget in enumerate(row.widgets):
                 self._grid.addWidget(widget, place, column)
-            for widget in row.widgets[1:]:
-                if before is not None:
-                    QWidget.setTabOrder(before, widget)
-                before = widget
+                widget.show()  # at once, so that Tab finds it
             self._tell(row, leaf)
         self._grid.setRowStretch(len(leaves) + 1, 1)
         for place in range(1, len(leaves) + 1):
