@@ -8,6 +8,9 @@ from graphscope.errors import ShapeError
 from graphscope.graph.spec import TensorSpec, same_size
 from graphscope.ops.base import Op
 
+NARROW = ("float16", "bfloat16")
+"""Types of 16 bits."""
+
 
 class Update(Op, abstract=True):
     """A parameter p, its gradient g and the state kept for it give the new parameter and the new state."""
@@ -77,7 +80,11 @@ class Adam(Update):
     as zeros of the shape of p, the count t of steps as a zero without axes. 1 − βᵗ is computed as
     −expm1(t ln β), which keeps all digits in float32.
 
-    Source: Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1; PyTorch ``Adam``.
+    For a parameter of 16 bits the state is kept and computed with in float32, and only p is rounded: in float16 ε
+    is 0, and so is g² where |g| < 2⁻¹², which makes the step 0/0 or infinite.
+
+    Source: Kingma and Ba 2015, "Adam: a method for stochastic optimization", algorithm 1; PyTorch ``Adam``. State in
+    float32: Micikevicius et al. 2018, "Mixed precision training", section 3.1.
 
     Args:
         lr: the learning rate.
@@ -107,9 +114,13 @@ class Adam(Update):
     }
 
     def start(self, spec: TensorSpec) -> tuple[TensorSpec, ...]:
-        return spec.like(), spec.like(), TensorSpec((), spec.dtype)
+        state = spec.like(dtype="float32") if spec.dtype in NARROW else spec.like()
+        return state, state, TensorSpec((), state.dtype)
 
     def forward(self, xp, p, g, m, v, t):
+        if p.dtype != m.dtype:
+            wide = self.forward(xp, xp.astype(p, m.dtype), xp.astype(g, m.dtype), m, v, t)
+            return xp.astype(wide[0], p.dtype), *wide[1:]
         t = t + 1
         m = self.beta1 * m + (1 - self.beta1) * g
         v = self.beta2 * v + (1 - self.beta2) * (g * g)

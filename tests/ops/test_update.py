@@ -60,3 +60,28 @@ def test_twenty_steps_end_where_pytorchs_do(op: Op, make: Any, dtype: str, exact
 def test_the_state_of_adam_has_a_count_without_axes() -> None:
     assert [spec.shape for spec in ops.Adam().start(TensorSpec((2, 3)))] == [(2, 3), (2, 3), ()]
     assert ops.SGD().start(TensorSpec((2, 3))) == ()
+
+
+def test_in_float16_adam_follows_its_steps_in_float32() -> None:
+    op = optimizers.Adam(lr=0.01)
+    gradients = np.random.default_rng(3).normal(size=(20, 3)) * 1e-4  # their squares are 0 in float16
+    made = _trained(op, "float16", gradients)
+    assert made.dtype == np.float16
+    np.testing.assert_allclose(made, _trained(op, "float32", gradients.astype(np.float16)), rtol=5e-3)
+
+
+def test_in_float16_adam_makes_no_number_that_is_not_finite_of_a_gradient_that_is_zero() -> None:
+    made = _trained(optimizers.Adam(lr=0.01), "float16", np.zeros((3, 3)))
+    np.testing.assert_array_equal(made, np.array([1.0, -2.0, 0.5], np.float16))
+
+
+def test_the_digits_train_in_float16_as_in_float32() -> None:
+    import graphscope as gs
+
+    ends = {}
+    for dtype in ("float16", "float32"):
+        session = gs.open("digits_cnn", dtype=dtype)
+        session.iterate(30)
+        assert all(loss is not None and np.isfinite(loss) for loss in session.losses())
+        ends[dtype] = session.losses()[-1]
+    assert ends["float16"] == pytest.approx(ends["float32"], rel=0.1)
