@@ -54,10 +54,10 @@ def read(path: Path) -> RecordedRun:
     """
     try:
         if path.stat().st_size > LARGEST:
-            raise ValueError(f"more than {LARGEST} bytes")
+            raise _unfit(f"more than {LARGEST} bytes")
         plain = json.loads(path.read_text(encoding="utf-8"))
         if plain["format"] != FORMAT or plain["format_version"] != VERSION:
-            raise ValueError(f"{plain['format']!r}, version {plain['format_version']!r}")
+            raise _unfit(f"{plain['format']!r}, version {plain['format_version']!r}")
         return _run(plain)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise ModelError(
@@ -73,7 +73,7 @@ def _run(plain: Mapping[str, Any]) -> RecordedRun:
     losses = tuple(None if loss is None else _number(loss) for loss in _list(plain["losses"]))
     steps = tuple(_step(each, len(losses)) for each in _list(plain["steps"]))
     if [step.index for step in steps] != list(range(len(steps))):
-        raise ValueError("the steps are not in order")
+        raise _unfit("the steps are not in order")
     return RecordedRun(
         **{name: _text(plain[name]) for name in ("model", "backend", "title", "device", "date", "version")},
         dtype=_text(plain["dtype"]),
@@ -89,10 +89,10 @@ def _run(plain: Mapping[str, Any]) -> RecordedRun:
 
 def _step(plain: Mapping[str, Any], iterations: int) -> RecordedStep:
     if PHASE_OF.get(plain["kind"]) != plain["phase"]:
-        raise ValueError(f"a step {plain['kind']!r} in the phase {plain['phase']!r}")
+        raise _unfit(f"a step {plain['kind']!r} in the phase {plain['phase']!r}")
     seconds = tuple(_number(each) for each in _list(plain["seconds"]))
     if len(seconds) != iterations:
-        raise ValueError(f"{len(seconds)} times for {iterations} iterations")
+        raise _unfit(f"{len(seconds)} times for {iterations} iterations")
     node, op, value = (
         None if plain[name] is None else _text(plain[name]) for name in ("node", "op", "value")
     )
@@ -106,7 +106,7 @@ def _transfer(plain: Mapping[str, Any], iterations: int, steps: int) -> Transfer
     iteration = _whole(plain["iteration"])
     step = None if plain["step"] is None else _whole(plain["step"])
     if plain["direction"] not in get_args(Direction) or iteration >= iterations or (step or 0) >= steps:
-        raise ValueError(f"a copy {plain['direction']!r} in step {step} of iteration {iteration}")
+        raise _unfit(f"a copy {plain['direction']!r} in step {step} of iteration {iteration}")
     return Transfer(iteration, step, plain["direction"], _whole(plain["bytes"]), _number(plain["seconds"]))
 
 
@@ -116,30 +116,35 @@ def _facts(plain: Mapping[str, Any]) -> DeviceFacts:
         for name in ("memory", "cores", "multiprocessors")
     }
     if plain["kind"] not in ("cpu", "gpu"):
-        raise ValueError(f"a device of the kind {plain['kind']!r}")
+        raise _unfit(f"a device of the kind {plain['kind']!r}")
     versions = {_text(name): _text(version) for name, version in dict(plain["versions"]).items()}
     return DeviceFacts(_text(plain["id"]), _text(plain["name"]), plain["kind"], **numbers, versions=versions)
 
 
 def _list(plain: Any) -> list[Any]:
     if not isinstance(plain, list):
-        raise TypeError("a list was expected")
+        raise _unfit("a list was expected")
     return cast("list[Any]", plain)
 
 
 def _text(plain: Any) -> str:
     if not isinstance(plain, str):
-        raise TypeError(f"a text was expected, not {plain!r}")
+        raise _unfit(f"a text was expected, not {plain!r}")
     return plain
 
 
 def _whole(plain: Any) -> int:
     if not isinstance(plain, int) or isinstance(plain, bool) or plain < 0:
-        raise ValueError(f"a whole number from 0 on was expected, not {plain!r}")
+        raise _unfit(f"a whole number from 0 on was expected, not {plain!r}")
     return plain
 
 
 def _number(plain: Any) -> float:
     if not isinstance(plain, (int, float)) or isinstance(plain, bool) or not isfinite(plain):
-        raise ValueError(f"a number was expected, not {plain!r}")
+        raise _unfit(f"a number was expected, not {plain!r}")
     return float(plain)
+
+
+def _unfit(reason: str) -> ValueError:
+    """Told inside the sentence that says what the file should have been."""
+    return ValueError(reason)

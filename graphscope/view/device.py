@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import ceil, log
 
 from graphscope.backends.base import DeviceFacts, Memory
 from graphscope.backends.measure import Figures
@@ -14,6 +14,7 @@ from graphscope.engine.step import PHASES
 from graphscope.view.telling import PHASE_TITLES
 from graphscope.view.text import Text
 
+NONE = "–"
 Row = tuple[str, str]
 """A caption and what it stands for."""
 
@@ -39,10 +40,16 @@ class Chip:
     each: int = 1
     cache: bool = False
 
-    def columns(self, ratio: float) -> int:
-        """Blocks side by side, so that they are about square in an area of this width to height."""
-        rows = max(1, round(sqrt(self.blocks / ratio)))
-        return ceil(self.blocks / rows)
+
+def grid(count: int, ratio: float) -> tuple[int, int]:
+    """Columns and rows for so many things, each about square in an area of this width to height, and few gaps."""
+
+    def bad(rows: int) -> float:
+        columns = ceil(count / rows)
+        return abs(log(ratio * rows / columns)) + 30 * (1 - count / (columns * rows))
+
+    rows = min(range(1, count + 1), key=bad)
+    return ceil(count / rows), rows
 
 
 def processor_chip(found: Processor) -> Chip:
@@ -51,7 +58,7 @@ def processor_chip(found: Processor) -> Chip:
     return Chip(cores, max(1, found.threads // cores), cache="L3" in found.caches)
 
 
-def gpu_chip(facts: DeviceFacts, *, most: int = 4096) -> Chip:
+def gpu_chip(facts: DeviceFacts, *, most: int = 4500) -> Chip:
     """The multiprocessors of a GPU; where its cores are too many to be drawn, a dot stands for several."""
     blocks = facts.multiprocessors or 1
     dots = (facts.cores or CORES_IN_ONE * blocks) // blocks
@@ -70,8 +77,15 @@ def processor_words(found: Processor, text: Text) -> str:
     )
 
 
-def gpu_words(facts: DeviceFacts, text: Text) -> str:
-    """What a GPU is like."""
+def gpu_words(facts: DeviceFacts | None, text: Text) -> str:
+    """What a GPU is like; where there is none, what one would be."""
+    if facts is None:
+        return text(
+            "For comparison, a small GPU that is not in this computer: {n} simple cores in {groups} groups "
+            "(multiprocessors). Those of one group all do the same thing at once, each with another number.",
+            n=f"{TYPICAL.cores or 0:,}",
+            groups=TYPICAL.multiprocessors,
+        )
     if facts.cores is None or facts.multiprocessors is None:
         return text(
             "Thousands of simple cores. Those of one group all do the same thing at once, each with another number."
@@ -97,21 +111,31 @@ def chip_words(chip: Chip, facts: DeviceFacts, text: Text) -> str:
 
 
 def processor_rows(
-    found: Processor, memory: Memory | None, versions: Sequence[Row], text: Text
+    found: Processor, memory: Memory | None, versions: Sequence[Row], dtypes: Sequence[str], text: Text
 ) -> tuple[Row, ...]:
-    """Facts about the processor."""
+    """Facts about the processor; the types of numbers where the model runs on it."""
     rows = [(text("Cores"), _cores(found, text))]
     if memory is not None:
         rows.append((text("Memory"), size(memory.total)))
         rows.append((text("Used by the run"), size(memory.used)))
     if found.caches:
-        told = ", ".join(f"{name} {size(held)}" for name, held in found.caches.items())
+        told = ", ".join(f"{name}\u00a0{size(held)}" for name, held in found.caches.items())
         rows.append((text("Caches"), told))
     for name, version in versions:
         threads = found.blas_threads if name == "BLAS" else None
         told = version if threads is None else text("{version}, threads: {n}", version=version, n=threads)
         rows.append((name, told))
-    return tuple(rows)
+    return (*rows, *_types(dtypes, text))
+
+
+def _types(dtypes: Sequence[str], text: Text) -> tuple[Row, ...]:
+    """float16 float32 int8 -> "float 16 32 · int 8"."""
+    sizes: dict[str, list[str]] = {}
+    for name in dtypes:
+        kind = name.rstrip("0123456789")
+        sizes.setdefault(kind, []).append(name.removeprefix(kind))
+    told = " · ".join(" ".join((kind, *found)).strip() for kind, found in sizes.items())
+    return ((text("Types"), told),) if told else ()
 
 
 def _cores(found: Processor, text: Text) -> str:
@@ -125,8 +149,8 @@ def _cores(found: Processor, text: Text) -> str:
     return text("{told}; this program may use {n}", told=told, n=found.usable)
 
 
-def gpu_rows(facts: DeviceFacts, memory: Memory | None, text: Text) -> tuple[Row, ...]:
-    """Facts about a GPU."""
+def gpu_rows(facts: DeviceFacts, memory: Memory | None, dtypes: Sequence[str], text: Text) -> tuple[Row, ...]:
+    """Facts about a GPU; its memory in use and the types of numbers where the model runs on it."""
     rows: list[Row] = []
     if facts.cores is not None:
         rows.append((text("Cores"), f"{facts.cores:,}"))
@@ -136,7 +160,7 @@ def gpu_rows(facts: DeviceFacts, memory: Memory | None, text: Text) -> tuple[Row
         rows.append((text("Memory"), size(facts.memory)))
     if memory is not None:
         rows.append((text("Used by all programs"), size(memory.used)))
-    return (*rows, *facts.versions.items())
+    return (*rows, *facts.versions.items(), *_types(dtypes, text))
 
 
 def size(held: int) -> str:
@@ -144,8 +168,10 @@ def size(held: int) -> str:
     for unit, name in ((2**30, "GB"), (2**20, "MB"), (2**10, "KB")):
         if held >= unit:
             told = held / unit
-            return f"{told:.0f} {name}" if told >= 100 or told == int(told) else f"{told:.1f} {name}"
-    return f"{held} B"
+            return (
+                f"{told:.0f}\u00a0{name}" if told >= 100 or told == int(told) else f"{told:.1f}\u00a0{name}"
+            )
+    return f"{held}\u00a0B"
 
 
 # ---- what was measured ------------------------------------------------------------------------------------
@@ -153,15 +179,16 @@ def size(held: int) -> str:
 
 def figure_rows(columns: Sequence[Figures | None], text: Text) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What was measured, a row each, one text a column."""
-    return (
+    rows = (
         (text("Starting one call"), tuple(_time(each.done) if each else "" for each in columns)),
         (text("Copying there"), tuple(_speed(each.put) if each else "" for each in columns)),
         (text("Copying back"), tuple(_speed(each.got) if each else "" for each in columns)),
         (
-            text("Multiplying matrices"),
+            text("Multiplying and adding"),
             tuple(_operations(each.product, text) if each else "" for each in columns),
         ),
     )
+    return tuple(row for row in rows if any(cell not in ("", NONE) for cell in row[1]))
 
 
 def figures_note(measured: Figures, text: Text) -> str:
@@ -181,7 +208,7 @@ def _time(seconds: float) -> str:
 
 
 def _speed(bytes_a_second: float | None) -> str:
-    return "–" if bytes_a_second is None else f"{bytes_a_second / 1e9:.1f} GB/s"
+    return NONE if bytes_a_second is None else f"{bytes_a_second / 1e9:.1f} GB/s"
 
 
 def _operations(a_second: float, text: Text) -> str:
@@ -203,7 +230,7 @@ def recorded_rows(run: RecordedRun, here: Sequence[float | None], text: Text) ->
         there = sum(step.seconds[-1] for step in steps)
         own = [here[step.index] for step in steps if step.index < len(here)]
         known = [seconds for seconds in own if seconds is not None]
-        told = _long(sum(known)) if known and len(known) == len(steps) else "–"
+        told = _long(sum(known)) if known and len(known) == len(steps) else NONE
         rows.append((text(PHASE_TITLES[phase]), _long(there), told))
     return tuple(rows)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Which = Literal["device", "processor"]
 """The device that the model runs on, or the processor of its computer."""
-DTYPES = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+DTYPES = "float16 float32 float64 int8 int16 int32 int64 uint8 uint16 uint32 uint64 complex64 complex128 bool".split()
 
 
 @dataclass(frozen=True)
