@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from graphscope.debug import switching, what_if
+from graphscope.engine import memory
 from graphscope.engine.history import History
 from graphscope.engine.step import Ref
 from graphscope.errors import InputError
@@ -66,7 +67,7 @@ class Editable:
         held, before = self._there(ref)
         after = what_if.like(ref.name, array, before)
         changed, told = what_if.elements(before, after), what_if.assignment(ref, before, after)
-        put = self._session.home(held).put(after)
+        put = memory.put(self._session.home(held), after, ref.name)
         self._branches.append(what_if.Branch(self.history, self._session.position, held, put, changed, told))
         self.history = self.history.fork(ref, put, self._session.position)
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 
 from graphscope.backends.base import Backend
-from graphscope.engine import kernels
+from graphscope.engine import kernels, memory
 from graphscope.engine.curves import picker
 from graphscope.engine.feeding import Batch, Feeding, bind
 from graphscope.engine.iteration import Branch, Iteration, Program, Stretch
@@ -86,7 +86,7 @@ class Machine:
 
     def _bind(self, made: Plan) -> Program:
         """A plan with its kernels, all of this backend."""
-        kernels = tuple(self._kernel(step) for step in made.steps)
+        kernels = tuple(self._kernel(step, made) for step in made.steps)
         return self._program_of(made, kernels, (Stretch(len(kernels), self.backend),))
 
     def continued(self, program: Program, done: int, made: Plan) -> Program:
@@ -95,7 +95,7 @@ class Machine:
         Args:
             program: of a machine before this one.
         """
-        kernels = (*program.kernels[:done], *(self._kernel(step) for step in made.steps[done:]))
+        kernels = (*program.kernels[:done], *(self._kernel(step, made) for step in made.steps[done:]))
         earlier = tuple(each for each in program.stretches if each.end < done)
         last = Stretch(done, program.backend_of(max(done - 1, 0)))
         stretches = (*earlier, last, Stretch(len(kernels), self.backend))
@@ -118,7 +118,11 @@ class Machine:
         held = picker((loss, *(cells[name] for name in watched)))
         return Program(made, kernels, watched, held, stretches)
 
-    def _kernel(self, step: PlanStep) -> Kernel:
+    def _kernel(self, step: PlanStep, made: Plan) -> Kernel:
+        """What does a step; where it makes much, not without room for it."""
+        return memory.guarded(self._unguarded(step), step, made.specs, self.backend)
+
+    def _unguarded(self, step: PlanStep) -> Kernel:
         sources = Sources(self.model.graph, self.feeding, self.backend, self.seed)
         match step.step.kind:
             case "data":
@@ -151,7 +155,7 @@ class Machine:
                 specs = optimizer.start(graph.value(name).spec.like(shape=arrays[name].shape))
                 for state, spec in zip(optimizer.state, specs, strict=True):
                     arrays[f"{name}@{state}"] = np.zeros(cast("tuple[int, ...]", spec.shape), spec.dtype)
-        return tuple(self.backend.put(arrays[name]) for name in names)
+        return tuple(memory.put(self.backend, arrays[name], name) for name in names)
 
     def do(self, iteration: Iteration) -> None:
         """Do the next step of an iteration, and note how long it took.
@@ -191,11 +195,30 @@ class Machine:
         iteration.done = until
 
     def _run(self, iteration: Iteration) -> None:
+        """Do one step; where memory ran out, once more without what the library keeps for later."""
+        index = iteration.done
+        backend, step = iteration.program.backend_of(index), iteration.plan.steps[index]
+        lack = self._attempt(iteration)
+        if lack is not None and backend.release():
+            lack = self._attempt(iteration)
+        if lack is not None:
+            raise memory.failure(step, lack, backend)
+        iteration.done += 1
+
+    def _attempt(self, iteration: Iteration) -> memory.Lack | None:
+        """Run the next kernel: None, or the memory that it could not have.
+
+        Raises:
+            KernelError: it failed for another reason.
+        """
         try:
             iteration.program.kernels[iteration.done](iteration.newest)
         except Exception as error:
-            raise _failure(iteration.plan.steps[iteration.done], error) from error
-        iteration.done += 1
+            if not memory.ran_out(error):
+                raise _failure(iteration.plan.steps[iteration.done], error) from error
+            memory.let_go(error)
+            return memory.Lack(memory.asked_for(error))
+        return None
 
 
 def _check_types(model: Model) -> None:

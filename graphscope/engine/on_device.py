@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphscope.backends.base import Backend
+from graphscope.engine.memory import ran_out
 from graphscope.engine.summary import MATRIX, NOTHING, THUMBNAIL, Summary, places, summarize
 
 WHOLE = 2048
@@ -46,9 +47,14 @@ def _crosses_whole(backend: Backend, held: Any) -> bool:
 
 def summary_of(backend: Backend, held: Any) -> Summary:
     """The summary of an array on its device; at most one block of `WHOLE` bytes or so crosses."""
-    if _crosses_whole(backend, held):
-        return summarize(backend.get(held))
-    return reduced(backend, held)
+    if not _crosses_whole(backend, held):
+        try:
+            return reduced(backend, held)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+        backend.release()  # a device that is full can still be read
+    return summarize(backend.get(held))
 
 
 def reduced(backend: Backend, held: Any) -> Summary:
@@ -147,11 +153,16 @@ def plane_of(backend: Backend, held: Any, plane: tuple[int, ...]) -> tuple[np.nd
 def histogram_of(backend: Backend, held: Any, summary: Summary) -> tuple[np.ndarray, np.ndarray]:
     """How many finite elements lie in each bin, and the edges of the bins, as ``numpy.histogram`` has them."""
     bins = min(BINS, max(8, size_of(held)))
-    if _crosses_whole(backend, held):
-        flat = np.asarray(backend.get(held), dtype=np.float64).ravel()
-        return np.histogram(flat[np.isfinite(flat)], bins=bins)
-    some = size_of(held) > summary.nan + summary.infinite
-    return binned(backend, held, (summary.low, summary.high) if some else (0.0, 1.0), bins)
+    if not _crosses_whole(backend, held):
+        some = size_of(held) > summary.nan + summary.infinite
+        try:
+            return binned(backend, held, (summary.low, summary.high) if some else (0.0, 1.0), bins)
+        except Exception as error:
+            if not ran_out(error):
+                raise
+        backend.release()
+    flat = np.asarray(backend.get(held), dtype=np.float64).ravel()
+    return np.histogram(flat[np.isfinite(flat)], bins=bins)
 
 
 def binned(

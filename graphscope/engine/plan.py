@@ -55,7 +55,7 @@ class PlanStep:
         drawn: random arrays handed to the op after the operands.
         writes: what it makes, slot by slot; for backward None where no gradient is wanted.
         unsummed: for backward, where a contribution is kept before its broadcast axes are summed.
-        specs: for backward and random, the bound specs of the operands.
+        specs: for forward, backward and random, the bound specs of the operands.
     """
 
     step: Step
@@ -208,7 +208,9 @@ class _Planner:
         refs = tuple(Ref("value", name) for name in node.outputs) + _slots("saved", node.name, len(op.saved))
         told = self._told("forward", node, reads=_values(node.inputs), writes=refs)
         operands, drawn = self._operands(node), self._drawn(node)
-        self.steps.append(PlanStep(told, op, operands=operands, drawn=drawn, writes=self._cells(refs)))
+        self.steps.append(
+            PlanStep(told, op, operands=operands, drawn=drawn, writes=self._cells(refs), specs=specs)
+        )
 
     def _operands(self, node: Node) -> tuple[int | None, ...]:
         return tuple(self._value(name) for name in node.inputs)

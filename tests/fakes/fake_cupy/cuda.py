@@ -63,7 +63,7 @@ class MemoryPool:
     """Keeps freed memory for later."""
 
     def free_all_blocks(self, stream: Any = None) -> None:
-        MACHINE.pool = 0
+        MACHINE.blocks.clear()
 
     def free_bytes(self) -> int:
         return MACHINE.pool

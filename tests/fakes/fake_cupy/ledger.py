@@ -27,8 +27,8 @@ class Machine:
     """The fake computer: two GPUs, of which one is current, and those who watch.
 
     Args:
-        memory: bytes that each GPU has; some are `used`, by others until somebody counts, and some are kept in
-            the `pool` for later.
+        memory: bytes that each GPU has; some are `used`, by others until somebody counts, and some are kept
+            for later in the pool, in blocks that each can hold one smaller array.
         counting: whether memory is counted, which takes time.
         page_locked: whether host memory is of the kind that the device reads later, when it gets to it.
         under_way: copies that will be done when the host waits.
@@ -37,12 +37,17 @@ class Machine:
     gpus: int = 2
     memory: int = 8 * GIGABYTE
     used: int = 2 * GIGABYTE
-    pool: int = 0
+    blocks: list[int] = field(default_factory=list[int])
     current: list[int] = field(default_factory=lambda: [0])
     watchers: list[Ledger] = field(default_factory=list[Ledger])
     counting: bool = False
     page_locked: bool = False
     under_way: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+
+    @property
+    def pool(self) -> int:
+        """Bytes that are kept for later."""
+        return sum(self.blocks)
 
     def free(self) -> int:
         """Bytes that nobody holds, the pool neither."""
@@ -52,18 +57,20 @@ class Machine:
         """Memory for an array that has just been made, until it is gone; freed memory goes to the pool."""
         if not self.counting:
             return
-        if size > max(self.pool, self.free()):
+        block = min((each for each in self.blocks if each >= size), default=None)
+        if block is None and size > self.free():
             from tests.fakes.fake_cupy.cuda import OutOfMemoryError
 
             raise OutOfMemoryError(size, self.used + self.pool)
-        if size <= self.pool:
-            self.pool -= size
+        if block is not None:
+            self.blocks.remove(block)
+            self.blocks += [block - size] if block > size else []
         self.used += size
         finalize(array, self._give_back, size).atexit = False
 
     def _give_back(self, size: int) -> None:
         self.used -= size
-        self.pool += size
+        self.blocks += [size] if size else []
 
     def later(self, copy: Callable[[], None]) -> None:
         """A copy that is asked for now and done when the host waits."""
@@ -121,8 +128,8 @@ def page_locked() -> Iterator[None]:
 def little_memory(size: int) -> Iterator[Machine]:
     """Let each GPU have so many bytes, all of them free, and count what is taken."""
     before = MACHINE.memory, MACHINE.used
-    MACHINE.memory, MACHINE.used, MACHINE.pool, MACHINE.counting = size, 0, 0, True
+    MACHINE.memory, MACHINE.used, MACHINE.blocks, MACHINE.counting = size, 0, [], True
     try:
         yield MACHINE
     finally:
-        (MACHINE.memory, MACHINE.used), MACHINE.pool, MACHINE.counting = before, 0, False
+        (MACHINE.memory, MACHINE.used), MACHINE.blocks, MACHINE.counting = before, [], False
