@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,9 +60,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if path.suffix != ".py":
         raise InputError("a model is written as .py, not “{given}”", given=path.suffix)
     write(_source(arguments, path.stem), path)
-    sys.stderr.write(
-        words()("{file} is written; open it with: graphscope {file} --trust", file=str(path)) + "\n"
-    )
+    console.write(words()("{file} is written; open it with: graphscope {file} --trust", file=str(path)))
     return 0
 
 

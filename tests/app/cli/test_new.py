@@ -14,8 +14,8 @@ def test_an_expression_is_written_as_a_model_that_opens(capsys, tmp_path):
     path = tmp_path / "line.py"
     line = ["new", "mean((x @ W + b - y)**2)", "--shape", "x=8,3", "--data", "W=ones", "--role", "b=constant"]
     status, out, err = graphscope(capsys, *line, "--optimizer", "adam:0.5", "--out", str(path))
-    assert (status, out) == (0, "")
-    assert "--trust" in err
+    assert (status, err) == (0, "")
+    assert out == f"{path} is written; open it with: graphscope {path} --trust\n"
     model = read(path)
     assert model.name == "line"
     assert model.graph.value("x").spec.shape == (8, 3)

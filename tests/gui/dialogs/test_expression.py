@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from graphscope.app.expression import recent
 from graphscope.gui.conductors.expression import Expressions
@@ -47,6 +47,12 @@ def cell(found: ExpressionSheet, name: str) -> QLineEdit:
     made = found.names.findChild(QLineEdit, name)
     assert isinstance(made, QLineEdit)
     return made
+
+
+def focused() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
 
 
 def marked(found: ExpressionSheet) -> str:
@@ -139,7 +145,8 @@ def test_the_table_shows_guesses_until_something_is_typed(window):
 def test_a_role_is_chosen_in_its_row(window):
     found = sheet(window)
     typed(found, "mean(u * v)")
-    box = found.names.findChild(object, "role v")
+    box = found.names.findChild(QWidget, "role v")
+    assert box is not None
     QTest.keyClick(box, Qt.Key.Key_Down)
     QTest.keyClick(box, Qt.Key.Key_Down)
     found.look()
@@ -194,7 +201,7 @@ def test_enter_in_the_table_goes_on_and_opens_nothing(window):
     cell(found, "shape u").setFocus()
     QTest.keyClick(cell(found, "shape u"), Qt.Key.Key_Return)
     assert found.isVisible()
-    assert QApplication.focusWidget() is cell(found, "data u")
+    assert focused() is cell(found, "data u")
 
 
 def test_tab_goes_from_the_expression_through_the_table_to_the_buttons(window):
@@ -203,9 +210,8 @@ def test_tab_goes_from_the_expression_through_the_table_to_the_buttons(window):
     found.editor.setFocus()
     visited = []
     for _ in range(7):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-        focus = QApplication.focusWidget()
-        visited.append(focus.objectName() if focus is not None else "")
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+        visited.append(focused().objectName())
     assert visited == ["role u", "shape u", "data u", "optimizer", "cancel", "save", "open"]
 
 
