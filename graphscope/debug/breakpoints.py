@@ -59,7 +59,11 @@ class Breakpoint:
     @property
     def place(self) -> Breakpoint:
         """The same without whether it is enabled: what tells breakpoints apart."""
-        return replace(self, enabled=True)
+        return self.switched(enabled=True)
+
+    def switched(self, enabled: bool) -> Breakpoint:
+        """The same, enabled or not."""
+        return replace(self, enabled=enabled)
 
 
 NAN = Breakpoint("nan")

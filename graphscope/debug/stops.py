@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from graphscope.debug.session import Session
 
 Reason = Literal["breakpoint", "problem", "end of the iteration", "start of the iteration"]
+AT_BREAKPOINT = "Stopped at the breakpoint {text}."
 SHOWN = 20
 """So many positions are named where a breakpoint would have stopped; the others are only counted."""
 LOOKED = 5000
@@ -49,7 +50,7 @@ class Stop:
         if self.problem is not None:
             return self.problem.sentence
         if self.breakpoint is not None:
-            return Sentence("Stopped at the breakpoint {text}.", text=str(self.breakpoint))
+            return Sentence(AT_BREAKPOINT, text=str(self.breakpoint))
         if self.reason == "end of the iteration":
             return Sentence("Stopped at the end of the iteration.")
         return Sentence("Stopped at the start of the iteration.")

@@ -34,6 +34,7 @@ class Desk(QObject):
         breakpoints_changed: there are other breakpoints, or something else is told of them.
         wanted: somebody wants the command of this id done.
         breakpoint_wanted: somebody wants the breakpoint of this text, or no longer wants it.
+        breakpoint_switched: somebody wants the breakpoint of this text enabled or disabled.
         pointed: somebody points at these values, or at none.
     """
 
@@ -46,6 +47,7 @@ class Desk(QObject):
     breakpoints_changed = Signal()
     wanted = Signal(str)
     breakpoint_wanted = Signal(str)
+    breakpoint_switched = Signal(str, bool)
     pointed = Signal(tuple)
     open_wanted = Signal(str)
 

@@ -143,7 +143,7 @@ _LEAPS = (
     Command(
         "run",
         "Run",
-        "Go to the next stop: a problem, or the end of the iteration",
+        "Go to the next stop: a breakpoint, a problem, or the end of the iteration",
         "Run",
         section=4,
         keys=("F5",),
@@ -155,7 +155,7 @@ _LEAPS = (
     Command(
         "run_back",
         "Run back",
-        "Go back to the stop before: a problem, or the start of the iteration",
+        "Go back to the stop before: a breakpoint, a problem, or the start of the iteration",
         "Run",
         section=4,
         keys=("Shift+F5",),

@@ -115,7 +115,7 @@ def _ask(worker: Worker, request: AskBreakpoints, asked: SetBreakpoints | None =
 def _told(worker: Worker, session: Session, text: str) -> BreakpointTold:
     try:
         point = matching.checked(breakpoints.read(text), session)
-        past = session.breakpoints.past(point, worker.unwanted).told
+        past = session.breakpoints.past(point, worker.unwanted)
     except GraphScopeError as error:
         return _refused(text, error)
     return BreakpointTold(
@@ -126,7 +126,7 @@ def _told(worker: Worker, session: Session, text: str) -> BreakpointTold:
         session.breakpoints.hits(point) if point.place in _places(session) else 0,
         matching.values(point, session.model),
         matching.groups(point, session.model),
-        past,
+        past.told if past.count or point.where != "nan" else None,  # nobody has to hear that all is well
     )
 
 
@@ -139,7 +139,7 @@ def _refused(text: str, error: GraphScopeError) -> BreakpointTold:
     try:
         point = breakpoints.read(text)
     except GraphScopeError:
-        return BreakpointTold(text, Sentence("{text}", text=text), "", enabled=False, problem=error.sentence)
+        return BreakpointTold(text, error.sentence, "", enabled=False, problem=error.sentence)
     where = breakpoints.told(point)
     return BreakpointTold(str(point.place), where, point.condition, point.enabled, problem=error.sentence)
 
