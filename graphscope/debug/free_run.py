@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 Reason = Literal["iterations", "condition", "end of the data", "problem", "stopped"]
 
-LOOK = 256
+LOOK = 1024
 """After so many iterations at most it is looked whether all numbers are still finite."""
-SOON = 1 / 30
-"""After so many seconds as well, where iterations take long."""
+SOON, SHARE = 1 / 30, 0.02
+"""After so many seconds as well, unless that took more than a share of the time."""
 _ITERATIONS = Sentence("a number of iterations")
 
 
@@ -76,7 +76,7 @@ class FreeRun:
         """How many iterations it has gone ahead."""
         self._first = session.next.iteration
         self._lookout = Lookout(session) if goal.problems else None
-        self._looked = self._clock()
+        self._looked, self._next_look = 0, self._clock() + SOON
         self._ends: Reason = "iterations"
         self.target = self._limit()
         """After how many it ends at the latest, or None."""
@@ -124,12 +124,14 @@ class FreeRun:
         return Ending(reason, session.position, self.done, told, problem)
 
     def _due(self) -> bool:
-        return self.done % LOOK == 0 or self._clock() - self._looked > SOON
+        return self.done - self._looked >= LOOK or self._clock() >= self._next_look
 
     def look(self) -> Ending | None:
         """Whether something went wrong since the last look; if so the run is taken back to the step that did it."""
-        self._looked = self._clock()
+        began = self._clock()
         problem = self._lookout.look(self._first + self.done) if self._lookout is not None else None
+        now = self._clock()
+        self._looked, self._next_look = self.done, now + max(SOON, (now - began) / SHARE)
         if problem is None:
             return None
         self.done = self._session.history.locate(problem.position)[0].index - self._first

@@ -89,6 +89,24 @@ def thinned(values: np.ndarray, first: int, last: int, pixels: int) -> tuple[np.
     return x, y
 
 
+def averaged(values: np.ndarray, first: int, each: int) -> tuple[np.ndarray, np.ndarray]:
+    """The mean of every ``each`` iterations, in the middle of them; what is no number counts for nothing.
+
+    Args:
+        values: from iteration ``first`` on.
+    """
+    if not len(values):
+        return np.empty(0), np.empty(0)
+    cuts = np.arange(first // each * each, first + len(values), each)
+    cuts = np.concatenate(([first], cuts[cuts > first])) - first
+    ends = np.append(cuts[1:], len(values))
+    there = np.isfinite(values)
+    count = np.add.reduceat(there, cuts, dtype=np.float64)
+    total = np.add.reduceat(np.where(there, values, 0.0), cuts)
+    with np.errstate(invalid="ignore"):
+        return first + (cuts + ends - 1) / 2, np.where(count > 0, total / np.maximum(count, 1), np.nan)
+
+
 def reach(curves: Iterable[np.ndarray], *, logarithmic: bool) -> Span:
     """The axis of the numbers of some curves, from one round number to another; of logarithms where it is that."""
     found = [curve[np.isfinite(curve) & (curve > 0 if logarithmic else True)] for curve in curves]

@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphscope.view.curves import FEWEST, Span, at, colour, combined, lines, place, reach, thinned, whole
+from graphscope.view.curves import (
+    FEWEST,
+    Span,
+    at,
+    averaged,
+    colour,
+    combined,
+    lines,
+    place,
+    reach,
+    thinned,
+    whole,
+)
 from graphscope.view.palette import THEMES, contrast
 
 
@@ -44,6 +56,26 @@ def test_a_part_of_a_curve_is_drawn_where_it_is():
 def test_a_thinned_curve_that_falls_falls():
     _, y = thinned(np.linspace(5, 1, 5_000), 0, 4_999, 50)
     assert np.all(np.diff(y) <= 0)
+
+
+def test_the_mean_of_some_iterations_stands_in_their_middle():
+    x, y = averaged(np.arange(10.0), 0, 5)
+    assert x.tolist() == [2.0, 7.0]
+    assert y.tolist() == [2.0, 7.0]
+
+
+def test_the_groups_of_a_mean_stay_where_they_are_while_the_run_goes_on():
+    values = np.arange(20.0)
+    x, y = averaged(values[3:17], 3, 5)
+    assert x.tolist() == [3.5, 7.0, 12.0, 15.5]
+    assert y.tolist() == x.tolist()
+
+
+def test_what_is_no_number_counts_for_nothing_in_a_mean():
+    _, y = averaged(np.array([1.0, np.nan, 3.0, np.inf, np.nan, np.nan]), 0, 3)
+    assert y[0] == 2.0
+    assert np.isnan(y[1])
+    assert len(averaged(np.empty(0), 5, 3)[0]) == 0
 
 
 def test_what_is_no_number_hides_nothing_beside_it():

@@ -39,7 +39,7 @@ WIDE = 720
 MANY = 8
 """More parameters are shown by group at first."""
 SWATCH = QSize(28, 14)
-LEGEND = 184
+LEGEND = 208
 _NOTHING = np.empty(0)
 
 
@@ -60,7 +60,7 @@ class TrainingCurves(Panel):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.loss, self.norms = CurvePlot(), CurvePlot()
         self._titles = QLabel(), QLabel()
-        self.told = QLabel()
+        self.told, self.note = QLabel(), QLabel()
         self.scale, self.sorting = QTabBar(), QTabBar()
         self.legend, self._empty, self._start = QTreeWidget(), QLabel(), QPushButton()
         self._stack, self._sides = QStackedWidget(), QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -81,8 +81,9 @@ class TrainingCurves(Panel):
         for label in self._titles:
             label.setFont(fonts.text_font(weight=QFont.Weight.DemiBold))
         self.told.setFont(fonts.number_font(fonts.SMALL))
+        self.note.setFont(fonts.text_font(fonts.SMALL))
         self._empty.setFont(fonts.text_font(14))
-        for label in (self._empty, self.told):
+        for label in (self._empty, self.told, self.note):
             label.setTextFormat(Qt.TextFormat.PlainText)
         for tabs in (self.scale, self.sorting):
             tabs.setDrawBase(False)
@@ -91,7 +92,7 @@ class TrainingCurves(Panel):
             tabs.addTab("")
         self._dress_legend()
         first = self._side(self._titles[0], self.told, self.scale, self.loss)
-        second = self._side(self._titles[1], None, self.sorting, self.norms, self.legend)
+        second = self._side(self._titles[1], self.note, self.sorting, self.norms, self.legend)
         self._sides.setContentsMargins(0, 0, 0, 0)
         self._sides.setSpacing(16)
         self._sides.addWidget(first, 1)
@@ -104,12 +105,11 @@ class TrainingCurves(Panel):
         column.setContentsMargins(16, 8, 16, 8)
         column.addWidget(self._stack)
 
-    def _side(self, title: QLabel, told: QLabel | None, tabs: QTabBar, *body: QWidget) -> QWidget:
+    def _side(self, title: QLabel, told: QLabel, tabs: QTabBar, *body: QWidget) -> QWidget:
         side, head, row = QWidget(), QHBoxLayout(), QHBoxLayout()
         head.setSpacing(12)
         head.addWidget(title)
-        if told is not None:
-            head.addWidget(told)
+        head.addWidget(told)
         head.addStretch(1)
         head.addWidget(tabs)
         row.setSpacing(8)
@@ -180,8 +180,8 @@ class TrainingCurves(Panel):
         self._empty.setText(text("The loss and the gradients of every finished iteration are drawn here."))
         self._start.setText(text("Free run…"))
         self.legend.setAccessibleName(text("Gradient norms"))
-        self._empty.setStyleSheet(f"color: {theme.muted};")
-        self.told.setStyleSheet(f"color: {theme.muted};")
+        for label in (self._empty, self.told, self.note):
+            label.setStyleSheet(f"color: {theme.muted};")
         for plot in (self.loss, self.norms):
             plot.retheme(theme)
         self._fill_legend()
@@ -230,6 +230,8 @@ class TrainingCurves(Panel):
         span = self._shown if self._span is None else self._span.within(self._shown)
         self.loss.tell(self._losses(), span, logarithmic=self.scale.currentIndex() == 1)
         self.norms.tell(self._norms(), span, logarithmic=True)
+        calm = self.norms.calm
+        self.note.setText(self.desk.text("lines: means of {n} iterations", n=calm) if calm > 1 else "")
         self._point()
 
     def _losses(self) -> Sequence[Stroke]:

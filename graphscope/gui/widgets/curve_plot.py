@@ -8,17 +8,20 @@ from typing import Any
 
 import numpy as np
 import pyqtgraph
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPen, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graphscope.gui import fonts
-from graphscope.view.curves import Span, reach, thinned
+from graphscope.view.curves import Span, averaged, reach, thinned
 from graphscope.view.numbers import number
-from graphscope.view.palette import THEMES, Theme
+from graphscope.view.palette import THEMES, Theme, mix
 
 AXIS = 64
 """Pixels for the numbers at the left: equally many in every plot, so that iterations stand below each other."""
+Mark = tuple[float, float, str]
+"""A dot: where it is on the axes, and its colour."""
+DOT = 4.5
 ROOM = 0.02
 """The share of the width that is left free after the last iteration, so that its dot is whole."""
 ZOOM = 1.2
@@ -26,6 +29,13 @@ NOTCH = 120
 STEPS = (1, 2, 5), (1, 3)
 """Numbers of a decade on an axis of logarithms, where there is room for them."""
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+
+
+THIN = 3
+"""From one point each so many pixels on, a curve is drawn pale, with the mean of some iterations over it."""
+CALM = 6
+"""Pixels between two points of a mean."""
+PALE = 0.3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -84,6 +94,34 @@ class _Iterations(pyqtgraph.AxisItem):
         return [f"{value:,.0f}" if value >= 0 and float(value).is_integer() else "" for value in values]
 
 
+class _Dots(pyqtgraph.GraphicsObject):
+    """A few dots of one size on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marks: tuple[Mark, ...] = ()
+        self._edge = ""
+
+    def put(self, marks: tuple[Mark, ...], edge: str) -> None:
+        """Show these; ``edge`` is the colour of the ground, which sets them off."""
+        if (marks, edge) != (self._marks, self._edge):
+            self._marks, self._edge = marks, edge
+            self.prepareGeometryChange()
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self.viewRect() or QRectF()
+
+    def paint(self, painter: QPainter, *_: object) -> None:
+        transform = painter.transform()
+        painter.resetTransform()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._edge), 1.5))
+        for x, y, colour in self._marks:
+            painter.setBrush(QColor(colour))
+            painter.drawEllipse(transform.map(QPointF(x, y)), DOT, DOT)
+
+
 class CurvePlot(QWidget):
     """Draws curves and tells what the mouse wants.
 
@@ -107,8 +145,11 @@ class CurvePlot(QWidget):
         axes = {"left": _Numbers("left"), "bottom": _Iterations("bottom")}
         self._plot: Any = pyqtgraph.PlotWidget(self, axisItems=axes)
         self._curves: list[Any] = []
+        self._pale: list[Any] = []
+        self.calm = 1
+        """So many iterations have one point of a line: their mean, where it is more than one."""
         self._ghost, self._cursor = pyqtgraph.InfiniteLine(), pyqtgraph.InfiniteLine()
-        self._dots: Any = pyqtgraph.ScatterPlotItem(size=8)
+        self._dots = _Dots()
         self._put_together()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -154,21 +195,42 @@ class CurvePlot(QWidget):
         parts = [thinned(stroke.values, first, last, pixels) for stroke in strokes]
         self._numbers = reach((y for _, y in parts), logarithmic=logarithmic)
         self._plot.getAxis("left").setLogMode(logarithmic)
-        while len(self._curves) < len(parts):
-            self._curves.append(self._new_curve())
-        for curve, stroke, (x, y) in zip(self._curves, strokes, parts, strict=False):
-            curve.setData(x, self._height(y), pen=pen_of(stroke, self.devicePixelRatioF()), connect="finite")
-        for curve in self._curves[len(parts) :]:
+        longest = max((len(x) for x, _ in parts), default=0)
+        self.calm = max(2, round(CALM * span.length / pixels)) if longest * THIN > pixels else 1
+        for curve in (*self._pale, *self._curves):
             curve.setData([], [])
+        for at, (stroke, (x, y)) in enumerate(zip(strokes, parts, strict=True)):
+            if self.calm == 1:
+                self._draw(at, stroke, x, self._height(y))
+                continue
+            self._draw_pale(at, stroke, x, self._height(y))
+            start = max(first, 0)
+            self._draw(at, stroke, *averaged(self._height(stroke.values[start : last + 1]), start, self.calm))
         self._plot.setXRange(span.first, span.last + span.length * ROOM, padding=0)
         self._plot.setYRange(self._numbers.first, self._numbers.last, padding=0.02)
-        self.set_cursor(self._cursor_at)
 
-    def _new_curve(self) -> Any:
-        curve = pyqtgraph.PlotCurveItem(antialias=True)
-        curve.setZValue(10 + len(self._curves) / 100)
-        self._plot.addItem(curve, ignoreBounds=True)
-        return curve
+    def _draw(self, at: int, stroke: Stroke, x: np.ndarray, y: np.ndarray) -> None:
+        """A curve of a few points."""
+        pen = pen_of(stroke, self.devicePixelRatioF())
+        self._item(self._curves, at, 12).setData(x, y, pen=pen, connect="finite")
+
+    def _draw_pale(self, at: int, stroke: Stroke, x: np.ndarray, y: np.ndarray) -> None:
+        """Every number of a long curve: as many lines by themselves, which is twenty times quicker than as one."""
+        pale = mix(self._theme.surface, stroke.colour, PALE)
+        pen = pen_of(Stroke(stroke.values, pale, 1.0), self.devicePixelRatioF())
+        there = np.isfinite(y)
+        joined = (there & np.append(there[1:], False)).astype(np.int32)
+        item = self._item(self._pale, at, 10)
+        item.setSegmentedLineMode("on")
+        item.setData(x, np.where(there, y, 0.0), pen=pen, connect=joined)
+
+    def _item(self, items: list[Any], at: int, depth: float) -> Any:
+        """The item that draws a curve, made where there is none yet."""
+        while len(items) <= at:
+            items.append(pyqtgraph.PlotCurveItem(antialias=True))
+            items[-1].setZValue(depth + len(items) / 100)
+            self._plot.addItem(items[-1], ignoreBounds=True)
+        return items[at]
 
     def _height(self, values: np.ndarray) -> np.ndarray:
         if not self._logarithmic:
@@ -180,18 +242,19 @@ class CurvePlot(QWidget):
         """Where the run is, on the axis of iterations."""
         self._cursor_at = place
         self._cursor.setVisible(place is not None)
-        if place is None:
-            self._dots.clear()
-            return
-        self._cursor.setPos(place)
+        self._dots.put(self._marks(place) if place is not None else (), self._theme.surface)
+        if place is not None:
+            self._cursor.setPos(place)
+
+    def _marks(self, place: float) -> tuple[Mark, ...]:
+        """Where the curves cross the cursor, if it is at the end of an iteration."""
         iteration = round(place) if abs(place - round(place)) < 1e-9 else -1
         marked = [each for each in self._strokes if each.marked and 0 <= iteration < len(each.values)]
-        heights = self._height(np.array([each.values[iteration] for each in marked]))
-        edge = QPen(QColor(self._theme.surface), 1)
-        edge.setCosmetic(True)
-        there = [(each, y) for each, y in zip(marked, heights.tolist(), strict=True) if np.isfinite(y)]
-        self._dots.setData(
-            [{"pos": (iteration, y), "brush": QColor(each.colour), "pen": edge} for each, y in there]
+        heights = self._height(np.array([each.values[iteration] for each in marked], dtype=np.float64))
+        return tuple(
+            (float(iteration), y, each.colour)
+            for each, y in zip(marked, heights.tolist(), strict=True)
+            if np.isfinite(y)
         )
 
     def set_ghost(self, place: float | None) -> None:
@@ -229,6 +292,7 @@ class CurvePlot(QWidget):
             return True
         elif kind == QEvent.Type.Resize and self._strokes:
             self.tell(self._strokes, self._span, logarithmic=self._logarithmic)
+            self.set_cursor(self._cursor_at)
         return super().eventFilter(watched, event)
 
     def _mouse(self, event: QMouseEvent) -> bool:

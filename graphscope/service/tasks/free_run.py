@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FRAME = 1 / 30
 """Seconds between two answers."""
-SHARE = 0.1
+SHARE = 0.08
 """At most this share of the time goes to pictures: where they are dear, they come less often."""
 WINDOW = 30
 """The speed is that of so many answers."""
@@ -126,9 +126,6 @@ class _Live:
                 ending = self._run.stop()
                 break
             if self._small.due():
-                ending = self._run.look()
-                if ending is not None:
-                    break
                 yield from self._show()
         yield from self._end(ending)
 
