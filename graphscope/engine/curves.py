@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 from typing import Any, cast
 
 import numpy as np
@@ -11,10 +12,14 @@ import numpy as np
 from graphscope.backends.base import Backend
 from graphscope.engine.sizes import bytes_of
 
-BLOCK = 64
+BLOCK = 256
 """So many iterations at most wait to be reduced to numbers together: one call for all costs little each."""
 WAITING = 2**20
 """Bytes of arrays that may wait."""
+FIRST = 16
+"""Room for so many rows at the beginning; it doubles whenever it is full."""
+FETCHED = 64
+"""So many tables at most stay on a device."""
 STACKED = 4096
 """Larger arrays are reduced one by one: stacking would copy them."""
 LOW, HIGH = 1e-30, 1e30
@@ -57,7 +62,7 @@ class CurveLog:
         self.names = names
         self._past = past
         self._before = sum(map(len, past))
-        self._rows = np.empty((BLOCK, 1 + len(names)))
+        self._rows = np.empty((FIRST, 1 + len(names)))
         self._written = 0
         self._waiting: list[Held] = []
         self._on_device: list[tuple[int, Any]] = []
@@ -113,14 +118,20 @@ class CurveLog:
         waiting, self._waiting = self._waiting, []
         if not waiting:
             return
-        columns: list[Sequence[Any]] = list(zip(*waiting, strict=True))
         with self.backend.xp.errstate():
-            if all(isinstance(array, np.ndarray | np.generic | None) for array in waiting[0]):
-                self._write(_table_on_host(columns))
+            if self.backend.device == "cpu":
+                self._write(table_on_host([self._at_hand(held) for held in waiting]))
                 return
-            self._on_device.append((len(waiting), _table_on_device(self.backend.xp, columns)))
-        if len(self._on_device) >= BLOCK:
+            table = _table_on_device(self.backend.xp, zip(*waiting, strict=True))
+            self._on_device.append((len(waiting), table))
+        if len(self._on_device) >= FETCHED:
             self._fetch()
+
+    def _at_hand(self, held: Held) -> Held:
+        """The same as arrays of NumPy, which share the memory of a library on the same processor."""
+        if self.backend.name == "numpy":
+            return held
+        return tuple([None if each is None else self.backend.get(each) for each in held])
 
     def _fetch(self) -> None:
         """Bring what was reduced on the device to the host."""
@@ -142,26 +153,40 @@ class CurveLog:
         self._written = until
 
 
-def _table_on_host(columns: Iterable[Sequence[Any]]) -> np.ndarray:
-    loss, *gradients = columns
-    return np.column_stack((_numbers(loss), *map(norms, gradients)))
+def table_on_host(rows: Sequence[Held]) -> np.ndarray:
+    """The loss and the norms of each row, in double precision; NaN where there is no array."""
+    table = np.full((len(rows), len(rows[0])), np.nan)
+    kinds: dict[np.dtype[Any], list[int]] = {}
+    for column, array in enumerate(rows[0]):
+        if array is None:
+            continue
+        if not 0 < array.size <= STACKED:
+            table[:, column] = [_norm(row[column]) for row in rows]
+        else:
+            kinds.setdefault(array.dtype, []).append(column)
+    for kind, columns in kinds.items():
+        flat, starts = _joined(rows, columns, kind)
+        table[:, columns] = np.sqrt(np.add.reduceat(flat * flat, starts, axis=1))
+        if columns[0] == 0:
+            table[:, 0] = flat[:, 0]
+    return table
 
 
-def _numbers(column: Sequence[Any]) -> np.ndarray:
-    """The loss of each iteration; it may have axes of size 1."""
-    if any(each is None for each in column):
-        return np.array([np.nan if each is None else float(each.reshape(())) for each in column])
-    return np.concatenate(column, axis=None).astype(np.float64)
+def _joined(rows: Sequence[Held], columns: list[int], kind: np.dtype[Any]) -> tuple[np.ndarray, list[int]]:
+    """Small arrays of one type side by side, row by row, in double precision, and where each starts.
 
-
-def norms(column: Sequence[Any]) -> np.ndarray:
-    """The L2 norm of each host array, in double precision; NaN where there is none."""
-    if any(each is None for each in column):
-        return np.array([np.nan if each is None else _norm(each) for each in column])
-    if column[0].size > STACKED or len({each.size for each in column}) > 1:
-        return np.array([_norm(each) for each in column])
-    flat = np.concatenate(column, axis=None).astype(np.float64).reshape(len(column), -1)
-    return np.sqrt(np.einsum("ij,ij->i", flat, flat))
+    Bytes are joined, since that costs a tenth of what NumPy takes for it.
+    """
+    if len(columns) == len(rows[0]):
+        arrays = list(chain.from_iterable(rows))
+    else:
+        arrays = [row[column] for row in rows for column in columns]
+    starts = [0, *accumulate(rows[0][column].size for column in columns)][:-1]
+    try:
+        joined = b"".join(cast("list[bytes]", arrays))
+    except TypeError:  # one of them does not lie in memory in one piece
+        joined = b"".join([each.tobytes() for each in arrays])
+    return np.frombuffer(joined, kind).reshape(len(rows), -1).astype(np.float64), starts
 
 
 def _norm(array: np.ndarray) -> float:

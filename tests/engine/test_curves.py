@@ -15,7 +15,7 @@ from graphscope.engine import curves
 from graphscope.errors import InputError
 from tests.engine.examples import ADAM, forward_only, session, shuffled, xor
 
-ITERATIONS = 150
+ITERATIONS = 2 * curves.BLOCK + 30
 """More than two blocks of iterations that are reduced together."""
 
 
@@ -121,13 +121,33 @@ def test_a_parameter_that_gets_no_gradient_has_no_curve() -> None:
     assert run.curves().norms["p"].tolist() == pytest.approx([20**0.5] * 2)
 
 
-@pytest.mark.parametrize("size", [5, 10_000])
+@pytest.mark.parametrize("size", [0, 5, 10_000])
 @pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
 def test_norms_neither_overflow_nor_vanish_where_their_squares_would(size: int, scale: float) -> None:
-    arrays = [np.full((size,), scale * number, np.float32) for number in (1, 2)]
-    expected = [scale * number * size**0.5 for number in (1, 2)]
+    rows = [(np.float32(-1), np.full((size,), scale * number, np.float32)) for number in (1, 2)]
     with np.errstate(all="ignore"):
-        assert curves.norms(arrays) == pytest.approx(expected, rel=1e-5)
+        loss, norms = curves.table_on_host(rows).T
+    assert loss.tolist() == [-1, -1]
+    assert norms == pytest.approx([scale * number * size**0.5 for number in (1, 2)], rel=1e-5)
+
+
+def test_arrays_of_several_types_sizes_and_orders_in_memory_have_their_norms_side_by_side() -> None:
+    source = np.random.default_rng(0)
+    row = (
+        source.normal(size=(1, 1)),
+        source.normal(size=(3, 4)).T,
+        source.normal(size=(2, 6))[:, ::2].astype(np.float16),
+        None,
+        source.normal(size=(5000,)),
+        np.broadcast_to(np.float32(2), (4,)),
+        np.float64(-3),
+    )
+    expected = [
+        np.nan if each is None else np.linalg.norm(np.asarray(each, np.float64).ravel()) for each in row
+    ]
+    expected[0] = row[0].item()
+    for told in curves.table_on_host([row, row]):
+        assert told == pytest.approx(expected, rel=1e-6, nan_ok=True)
 
 
 @pytest.mark.parametrize("name", ["torch", "strict", "jax", "cupy"])
