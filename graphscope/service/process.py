@@ -37,6 +37,7 @@ class EngineProcess:
         command: what is started; it speaks the protocol on its standard input and output.
         version: of this side.
         ended: called, in another thread, when nothing more can come from it.
+        pack: what is sent in place of a request, for an engine that does not see this computer's files.
     """
 
     def __init__(
@@ -45,12 +46,13 @@ class EngineProcess:
         *,
         version: str = "",
         ended: Callable[[], object] = lambda: None,
+        pack: Callable[[Request], Request] = lambda request: request,
     ) -> None:
         self.command = tuple(command)
         self.hello: Hello | None = None
         self.lines: deque[str] = deque(maxlen=KEPT)
         """The last that it wrote to standard error."""
-        self._version, self._ended = version, ended
+        self._version, self._ended, self._pack = version, ended, pack
         self._number = 0
         self._ended_by_us = self._silent = False
         self._receiving = Receiving()
@@ -112,7 +114,7 @@ class EngineProcess:
         self.greet()
         self._number += 1
         number = self._number
-        self._send(Asked(number, request))
+        self._send(Asked(number, self._pack(request)))
         while True:
             told = self._next(None)
             if isinstance(told, Done) and told.number == number:

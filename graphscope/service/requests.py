@@ -62,13 +62,18 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class Open(Request):
-    """Open a model; the arguments are those of ``graphscope.open``."""
+    """Open a model; the arguments are those of ``graphscope.open``.
+
+    Args:
+        content: the bytes of the file that ``source`` names, where the engine is on another computer.
+    """
 
     source: str | Path | Model | ExpressionSource
     backend: str = "numpy"
     dtype: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
     trust: bool = False
+    content: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,12 @@ from graphscope.service.worker import Opener, Worker
 from graphscope.wire.frames import WireError
 
 
-def serve(opener: Opener, greeting: Hello) -> int:
+def serve(opener: Opener, greeting: Hello, leave: Callable[[int], object] = os._exit) -> int:
     """Serve standard input and output until the other side ends.
 
     Args:
         opener: makes sessions.
+        leave: ends the process, whatever it is doing.
     """
     source, sink = own_streams()
     faulthandler.enable(sys.stderr)
@@ -39,7 +40,7 @@ def serve(opener: Opener, greeting: Hello) -> int:
     send(sink, greeting)
     server = Server(opener, sink)
     threading.Thread(
-        target=server.listen, args=(source, os._exit), name="graphscope wire", daemon=True
+        target=server.listen, args=(source, leave), name="graphscope wire", daemon=True
     ).start()
     return server.work()
 

@@ -154,3 +154,13 @@ def test_a_change_of_the_loss_is_told_with_three_digits(value: float, shown: str
 def test_two_changes_that_differ_look_different() -> None:
     assert deltas(0.012341, 0.012342) == ("+0.012341", "+0.012342")
     assert deltas(0.5, 0.5) == ("+0.50", "+0.50") or deltas(0.5, 0.5) == ("+0.5", "+0.5")
+
+
+def test_a_gradient_is_said_to_change_the_next_loss_only() -> None:
+    run = session(xor())
+    run.step(15)
+    found = run.what_if("W1", (0, 1), 2.0, gradient=True)
+    line = say(told(found), "en")
+    assert line.startswith("You moved ∂L/∂W1[0,1] by ")
+    assert "through the updates that of iteration 1 differs by" in line
+    assert say(title_of(found.edit), "en").startswith("edit ∂L/∂W1[0,1] ")
