@@ -11,10 +11,12 @@ from graphscope.app.cli import console
 from graphscope.app.cli.common import add_json, add_model, open_session
 from graphscope.app.cli.parser import count
 from graphscope.app.language import words
+from graphscope.app.stopping import EXAMPLES, MOST, described, set_all, tell
 from graphscope.errors import Sentence
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
+    from graphscope.debug.stops import Stop
 
 HELP = "run iterations without a window"
 
@@ -23,7 +25,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The model, how many iterations, and what counts as a failure."""
     add_model(parser)
     parser.add_argument(
-        "--iterations", "-n", type=count, default=1, metavar="N", help=words()("how many iterations")
+        "--iterations",
+        "-n",
+        type=count,
+        metavar="N",
+        help=words()("how many iterations: 1, or with --break at most {most}", most=MOST),
+    )
+    parser.add_argument(
+        "--break",
+        dest="breaks",
+        action="append",
+        default=[],
+        metavar="WHERE",
+        help=words()("stop there: {examples}; may be given more than once", examples=EXAMPLES),
     )
     parser.add_argument("--fail-on", choices=["nan"], help=words()("exit with 1 if the loss is not finite"))
     add_json(parser)
@@ -32,9 +46,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run and report; 0 even with a NaN loss, unless ``--fail-on nan``."""
     with open_session(arguments) as session:
-        rows = [_iterate(session, number, quiet=arguments.json) for number in range(arguments.iterations)]
+        rows, stops = _run(session, arguments)
         if arguments.json:
-            console.write_json({**_facts(session), "iterations": rows}, arguments.document)
+            found = {"stops": [described(session, stop) for stop in stops]} if arguments.breaks else {}
+            console.write_json({**_facts(session), "iterations": rows, **found}, arguments.document)
     broken = [row for row in rows if row["loss"] is not None and not isfinite(row["loss"])]
     if arguments.fail_on != "nan" or not broken:
         return 0
@@ -44,10 +59,31 @@ def execute(arguments: argparse.Namespace) -> int:
     )
 
 
-def _iterate(session: Session, number: int, *, quiet: bool) -> dict[str, Any]:
-    began = perf_counter()
-    session.iterate()
-    row = {"iteration": number, "loss": session.loss, "seconds": perf_counter() - began}
+def _run(session: Session, arguments: argparse.Namespace) -> tuple[list[dict[str, Any]], list[Stop]]:
+    """The rows of the iterations that were finished, and where the run stopped on the way, if it did."""
+    rows: list[dict[str, Any]] = []
+    set_all(session, arguments.breaks)
+    iterations = arguments.iterations
+    if iterations is None:
+        iterations = MOST if arguments.breaks else 1
+    for number in range(iterations):
+        began = perf_counter()
+        if arguments.breaks:
+            stop = session.run()
+            if stop.reason != "end of the iteration":
+                if not arguments.json:
+                    tell(session, stop)
+                return rows, [stop]
+        else:
+            session.iterate()
+        rows.append(_row(session, number, perf_counter() - began, quiet=arguments.json))
+    if arguments.breaks and not arguments.json:
+        console.write(words()("no breakpoint was reached in {n} iterations", n=iterations))
+    return rows, []
+
+
+def _row(session: Session, number: int, seconds: float, *, quiet: bool) -> dict[str, Any]:
+    row = {"iteration": number, "loss": session.loss, "seconds": seconds}
     if not quiet:
         loss = "-" if session.loss is None else f"{session.loss:.6g}"
         console.write(words()("iteration {n}: loss {loss}", n=number, loss=loss))
