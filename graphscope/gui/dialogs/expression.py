@@ -292,11 +292,17 @@ class ExpressionSheet(Sheet):
             self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._open()
+        """Enter presses a button or goes on to the next field; only with Ctrl it opens from anywhere."""
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
             return
-        super().keyPressEvent(event)
+        focus = self.focusWidget()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._open()
+        elif isinstance(focus, QPushButton):
+            focus.click()
+        else:
+            self.focusNextChild()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._pause.stop()

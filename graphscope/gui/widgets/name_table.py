@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from graphscope.gui import fonts
@@ -19,28 +19,14 @@ _LONGEST = 60
 """So many characters of guessed data are shown."""
 
 
-class Field(QLineEdit):
-    """One cell; what is guessed stands in it as long as nothing is typed. Enter goes on to the next."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFont(fonts.number_font())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.focusNextChild()
-            return
-        super().keyPressEvent(event)
-
-
 @dataclass(frozen=True, eq=False)
 class _Row:
     """The widgets of one name."""
 
     name: QLabel
     role: ChoiceBox
-    shape: Field
-    data: Field
+    shape: QLineEdit
+    data: QLineEdit
 
     @property
     def widgets(self) -> tuple[QWidget, ...]:
@@ -117,7 +103,7 @@ class NameTable(QScrollArea):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setFont(fonts.number_font(14, QFont.Weight.DemiBold))
         label.setMinimumWidth(36)
-        row = _Row(label, ChoiceBox(self._theme), Field(), Field())
+        row = _Row(label, ChoiceBox(self._theme), _field(), _field())
         for role, title in ROLES.items():
             row.role.addItem(self._text.tell(title), role)
         row.shape.setMaximumWidth(112)
@@ -159,3 +145,10 @@ class NameTable(QScrollArea):
             for column, widget in (("shape", row.shape), ("data", row.data)):
                 wrong = cell == Cell(name, column)
                 widget.setStyleSheet(f"border-color: {self._theme.alarm};" if wrong else "")
+
+
+def _field() -> QLineEdit:
+    """One cell; what is guessed stands in it as long as nothing is typed."""
+    made = QLineEdit()
+    made.setFont(fonts.number_font())
+    return made

@@ -198,10 +198,20 @@ def test_a_wrong_expression_is_not_opened(window):
 def test_enter_in_the_table_goes_on_and_opens_nothing(window):
     found = sheet(window)
     typed(found, "mean(u * 2)")
-    cell(found, "shape u").setFocus()
-    QTest.keyClick(cell(found, "shape u"), Qt.Key.Key_Return)
+    QTest.keyClick(found.editor, Qt.Key.Key_Tab)
+    visited = []
+    for _ in range(4):
+        QTest.keyClick(focused(), Qt.Key.Key_Return)
+        visited.append(focused().objectName())
+    assert visited == ["shape u", "data u", "optimizer", "cancel"]
     assert found.isVisible()
-    assert focused() is cell(found, "data u")
+
+
+def test_enter_on_a_button_presses_it(window):
+    found = sheet(window)
+    found.cancel_button.setFocus()
+    QTest.keyClick(found.cancel_button, Qt.Key.Key_Return)
+    assert not found.isVisible()
 
 
 def test_tab_goes_from_the_expression_through_the_table_to_the_buttons(window):
