@@ -145,7 +145,8 @@ class CupyBackend:
             return self.cupy.array(array, copy=True, blocking=True)
 
     def get(self, array: Any) -> HostArray:
-        return host.read_only(np.asarray(self.cupy.asnumpy(array)))
+        with self.cupy.cuda.Device(self.index):
+            return host.read_only(np.asarray(self.cupy.asnumpy(array)))
 
     def owns(self, array: Any) -> bool:
         return isinstance(array, self.cupy.ndarray) and array.device.id == self.index
