@@ -50,8 +50,7 @@ class Editable:
         Raises:
             InputError: the value is not there yet, or the array has another shape.
         """
-        self._known(name)
-        self._set(Ref("value", name), array)
+        self._set(self._place_of(name), array)
 
     def set_gradient(self, name: str, array: Any) -> None:
         """Put an array in place of a gradient, here and now; the steps after are computed anew from it.
@@ -59,9 +58,16 @@ class Editable:
         Raises:
             InputError: this iteration has not computed it yet, or the array has another shape.
         """
-        self._session.graph.value(name)
-        what_if.refuse_left_over(self._session, Ref("gradient", name))
-        self._set(Ref("gradient", name), array)
+        self._set(self._place_of(name, gradient=True), array)
+
+    def _place_of(self, name: str, *, gradient: bool = False) -> Ref:
+        """The array that an edit is about; it must be one that can be edited here."""
+        if gradient:
+            self._session.graph.value(name)
+            what_if.refuse_left_over(self._session, Ref("gradient", name))
+            return Ref("gradient", name)
+        self._known(name)
+        return Ref("value", name)
 
     def _set(self, ref: Ref, array: Any) -> None:
         held, before = self._there(ref)
@@ -78,34 +84,36 @@ class Editable:
             raise InputError("{name} has no value yet; step until it is computed, then set it", name=ref.name)
         return held, self._session.fetch(held)
 
-    def what_if(self, name: str, index: Any, number: float) -> what_if.Consequence:
+    def what_if(self, name: str, index: Any, number: float, *, gradient: bool = False) -> what_if.Consequence:
         """What another number in one place of a value would do to the loss; nothing is changed by asking.
 
         Args:
             index: the element: one whole number for each axis, () for a value of one number.
+            gradient: ask of the value's gradient instead.
 
         Raises:
             InputError: the value is not there yet, has no such element, or cannot hold the number.
         """
-        self._known(name)
-        ref = Ref("value", name)
-        _, before = self._there(ref)
-        place = what_if.place(name, before, index)
-        after = what_if.replaced(before, place, what_if.like(name, number, before[place]))
+        ref = self._place_of(name, gradient=gradient)
+        after = self._with(ref, index, number)
         return what_if.consequence(
             self._session, self._ahead(self.history, self._session.position, ref), after
         )
 
-    def set_element(self, name: str, index: Any, number: float) -> None:
-        """Put a number in one place of a value, here and now; see ``set_value``.
+    def set_element(self, name: str, index: Any, number: float, *, gradient: bool = False) -> None:
+        """Put a number in one place of a value (or of its gradient), here and now; see ``set_value``.
 
         Raises:
             InputError: the value is not there yet, has no such element, or cannot hold the number.
         """
-        self._known(name)
-        _, before = self._there(Ref("value", name))
-        place = what_if.place(name, before, index)
-        self.set_value(name, what_if.replaced(before, place, what_if.like(name, number, before[place])))
+        ref = self._place_of(name, gradient=gradient)
+        self._set(ref, self._with(ref, index, number))
+
+    def _with(self, ref: Ref, index: Any, number: float) -> np.ndarray:
+        """The array that is there now with another number in one place."""
+        _, before = self._there(ref)
+        place = what_if.place(ref.name, before, index)
+        return what_if.replaced(before, place, what_if.like(ref.name, number, before[place]))
 
     @property
     def consequence(self) -> what_if.Consequence | None:

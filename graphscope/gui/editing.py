@@ -79,9 +79,9 @@ class Editing(QObject):
         self._sheets.show("settings", lambda: SettingsSheet(self._window.desk, self._window))
 
     def activate(self, name: str, role: str) -> None:
-        """A card was double-clicked: a number of a value is edited, of anything else the numbers are shown."""
+        """A card was double-clicked: one number is edited, of anything else the numbers are shown."""
         selection = self._window.desk.selection
-        number = role == "value" and name == selection.name and selection.index is not None
+        number = (role, name) == (selection.role, selection.name) and selection.index is not None
         if not (number and self._window.orders.start("edit_value")):
             self._window.docks.show("inspector")
 
@@ -91,11 +91,13 @@ class Editing(QObject):
         from graphscope.gui.dialogs.edit_value import EditValue
 
         selection, moved = self._window.desk.selection, self._window.desk.moved
-        name = selection.name
-        if name is None or moved is None or name not in moved.moment.values:
+        ref = selection.ref
+        if ref is None or moved is None:
             return
-        self._window.running.stop()
-        EditValue(self._window, name, moved.moment.values[name], selection.index).open()
+        there = moved.moment.gradients if ref.role == "gradient" else moved.moment.values
+        if ref.name in there:
+            self._window.running.stop()
+            EditValue(self._window, ref, there[ref.name], selection.index).open()
 
     def assign(self, edit: Assign) -> None:
         """Put a number in place of another; what that did is told when it is done."""

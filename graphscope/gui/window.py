@@ -289,7 +289,8 @@ class Window(QMainWindow):
             rules.add("selection")
             there = moved.moment.gradients if selection.role == "gradient" else moved.moment.values
             rules |= {"value"} if selection.name in there else set()
-            rules |= {"element"} if selection.role == "value" and selection.name in there else set()
+            fresh = selection.role == "value" or selection.name in moved.moment.added
+            rules |= {"element"} if fresh and selection.name in there else set()
         return frozenset(rules)
 
     # ---- looks --------------------------------------------------------------------------------------------

@@ -122,6 +122,13 @@ def _unpredicted(consequence: Consequence, actual: float) -> Sentence:
         return Sentence(
             "No gradient tells what that does to the loss; ΔL was {actual}.", actual=delta(actual)
         )
+    if consequence.edit.ref.role == "gradient":
+        return Sentence(
+            "A gradient changes no loss of its own iteration; through the updates that of iteration {n} differs "
+            "by {actual}.",
+            n=consequence.affected,
+            actual=delta(actual),
+        )
     if actual == 0:
         return Sentence(
             "It was already used in this iteration, and the loss of iteration {n} is the same too.",

@@ -457,3 +457,15 @@ def test_undo_restores_the_former_fingerprint_wherever_it_was_edited() -> None:
         assert run.consequence is not None
         run.undo()
         assert run.fingerprint() == before
+
+
+def test_one_number_of_a_gradient_is_felt_through_its_update() -> None:
+    run, plain = session(xor()), session(xor())
+    run.step(15)
+    plain.iterate(2)
+    found = run.what_if("W1", (0, 1), 2.0, gradient=True)
+    assert (found.iteration, found.affected, found.predicted) == (0, 1, None)
+    run.set_element("W1", (0, 1), 2.0, gradient=True)
+    assert run.gradient("W1")[0, 1] == 2.0  # type: ignore[index]
+    run.iterate(2)
+    assert found.actual == run.losses()[1] - plain.losses()[1]  # type: ignore[operator]

@@ -252,3 +252,28 @@ def test_a_cell_of_the_inspector_is_edited_by_enter_and_by_a_double_click(window
     settle(window)
     found = window.findChildren(EditValue)[-1]
     assert found.heading.text() == "Edit W1[1,3]"
+
+
+def test_a_number_of_a_gradient_is_edited_like_any_other(window) -> None:
+    window.running.seek(15)
+    settle(window)
+    window.desk.selection.select("W1", "gradient", (0, 1))
+    settle(window)
+    assert window.orders.start("edit_value")
+    settle(window)
+    found = window.findChild(EditValue)
+    assert found.heading.text() == "Edit ∂L/∂W1[0,1]"
+    turn(window, found, "2")
+    assert "through the updates that of iteration 1 differs by" in found.effect.text()
+    QTest.keyClick(found.field, Qt.Key.Key_Return)
+    settle(window)
+    assert window.desk.moved.moment.gradients["W1"].cells[0, 1] == 2.0
+    assert branch(window).text().startswith("edit ∂L/∂W1[0,1] +")
+
+
+def test_a_gradient_that_is_left_over_from_the_iteration_before_cannot_be_edited(window) -> None:
+    window.running.seek(20)
+    settle(window)
+    window.desk.selection.select("W1", "gradient", (0, 1))
+    settle(window)
+    assert not window.orders.start("edit_value")

@@ -19,7 +19,7 @@ from graphscope.gui.dialogs.overlay import Overlay
 from graphscope.gui.widgets.scrub import Scrub
 from graphscope.gui.widgets.slope_curve import Point, SlopeCurve
 from graphscope.service.requests import ArrayTold, AskArray, Assign
-from graphscope.service.tasks.editing import FURTHER, AskWhatIf, WhatIfTold
+from graphscope.service.tasks.editing import FURTHER, AskWhatIf, AssignGradient, WhatIfTold
 from graphscope.service.what_if import deltas, effect_of, signed
 from graphscope.view import numbers
 
@@ -31,16 +31,17 @@ LARGER = 10
 
 
 class EditValue(Overlay):
-    """One number of a value.
+    """One number of a value or of a gradient.
 
     Args:
-        name: the value; ``summary`` what is known of it.
+        ref: the array; ``summary`` what is known of it.
         place: the element, or None where none is selected yet.
     """
 
-    def __init__(self, window: Window, name: str, summary: Summary, place: Place | None) -> None:
+    def __init__(self, window: Window, ref: Ref, summary: Summary, place: Place | None) -> None:
         super().__init__(window.desk, window)
-        self._window, self._name, self._summary = window, name, summary
+        self._window, self._ref, self._summary = window, ref, summary
+        self._name = f"∂L/∂{ref.name}" if ref.role == "gradient" else ref.name
         self._old: np.generic | None = None
         self._asked: AskArray | None = None
         self.heading, self.old, self.trouble, self.hint = QLabel(), QLabel(), QLabel(), QLabel()
@@ -171,7 +172,7 @@ class EditValue(Overlay):
         self.curve.hide()
         self._asked = None
         if place is not None and self._old is None:
-            self._asked = AskArray(Ref("value", self._name), place[:-2])
+            self._asked = AskArray(self._ref, place[:-2])
             self._window.bridge.ask(self._asked)
         self._show_old()
 
@@ -256,7 +257,7 @@ class EditValue(Overlay):
             self._points, self._reach = (), needed
         whole = self._summary.dtype == "bool" or "int" in self._summary.dtype
         reach = 0.0 if self._points or whole or not np.isfinite(old) else needed
-        self._window.bridge.ask(AskWhatIf(self._name, place, number, reach))
+        self._window.bridge.ask(AskWhatIf(self._ref.name, place, number, reach, self._ref.role == "gradient"))
 
     def _reach_for(self, change: float) -> float:
         """How far the curve goes: so that a step of the usual size is seen, further where more is typed."""
@@ -268,7 +269,8 @@ class EditValue(Overlay):
     def _foretold(self, told: WhatIfTold) -> None:
         """What is told of a number that is no longer typed is of no use."""
         request = told.request
-        if (request.name, request.index) != (self._name, self._place) or request.number != self._typed():
+        asked = request.name, request.index, request.number
+        if asked != (self._ref.name, self._place, self._typed()):
             return
         if told.curve:
             self._points = told.curve
@@ -307,7 +309,8 @@ class EditValue(Overlay):
             return
         number = read_number(self.field.text(), self._summary.dtype)
         self.close()
-        self._window.editing.assign(Assign(self._name, place, number))
+        kind = AssignGradient if self._ref.role == "gradient" else Assign
+        self._window.editing.assign(kind(self._ref.name, place, number))
 
 
 def _step_of(summary: Summary) -> float:

@@ -31,6 +31,7 @@ class AskWhatIf(Request):
 
     Args:
         reach: how far from the number that is there steps are tried for a curve; 0 for none.
+        gradient: the element is one of the value's gradient.
     """
 
     glance: ClassVar[bool] = True
@@ -39,6 +40,12 @@ class AskWhatIf(Request):
     index: tuple[int, ...]
     number: float
     reach: float = 0.0
+    gradient: bool = False
+
+
+@dataclass(frozen=True)
+class AssignGradient(Assign):
+    """Put a number in place of one element of a gradient."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +81,17 @@ def _assign(worker: Worker, request: Assign) -> Iterator[Answer]:
     session = worker.session
     if session is None:
         return
-    session.set_element(request.name, request.index, request.number)
+    gradient = isinstance(request, AssignGradient)
+    session.set_element(request.name, request.index, request.number, gradient=gradient)
     yield worker.moved(request, session.position)
     consequence = session.consequence
     if consequence is not None:
-        yield Edited(request, _titles(session), what_if.told(consequence, _further(session, request.name)))
+        yield Edited(request, _titles(session), what_if.told(consequence, _further(session, consequence)))
 
 
-def _further(session: Session, name: str) -> Consequence | None:
-    """What a larger step in the same direction would do; between whole numbers there is no slope to follow."""
-    array = session.value(name)
-    whole = array is None or array.dtype.kind != "f"
-    return None if whole else session.consequence_of(FURTHER)
+def _further(session: Session, consequence: Consequence) -> Consequence | None:
+    """What a larger step would do, where there is a slope to follow: between whole numbers there is none."""
+    return None if consequence.predicted is None else session.consequence_of(FURTHER)
 
 
 def _undo(worker: Worker, request: Undo) -> Iterator[Answer]:
@@ -109,7 +115,7 @@ def _what_if(worker: Worker, request: AskWhatIf) -> Iterator[Answer]:
         return
     began = perf_counter()
     try:
-        consequence = session.what_if(request.name, request.index, request.number)
+        consequence = _ask(session, request, request.number)
     except InputError:
         return  # the run has moved on since it was asked
     told, taken = what_if.told(consequence), perf_counter() - began
@@ -120,19 +126,29 @@ def _what_if(worker: Worker, request: AskWhatIf) -> Iterator[Answer]:
             yield WhatIfTold(request, consequence, told, curve)
 
 
+def _ask(session: Session, request: AskWhatIf, number: float) -> Consequence:
+    return session.what_if(request.name, request.index, number, gradient=request.gradient)
+
+
 def _curve(
     worker: Worker, session: Session, request: AskWhatIf
 ) -> tuple[tuple[float, float | None, float | None], ...]:
     """The change of the loss for steps of several sizes; none where nobody wants to see it any more."""
-    array = session.value(request.name)
+    name = request.name
+    array = session.gradient(name) if request.gradient else session.value(name)
     old = 0.0 if array is None else float(array[request.index])
     found: list[tuple[float, float | None, float | None]] = []
     for place in range(-TRIED, TRIED + 1):
         if worker.unwanted():
             return ()
-        tried = session.what_if(request.name, request.index, old + request.reach * place / TRIED)
+        tried = _ask(session, request, old + request.reach * place / TRIED)
         found.append((tried.edit.change or 0.0, tried.predicted, tried.actual))
     return tuple(found)
 
 
-TASKS: Mapping[type[Request], Task] = {Assign: _assign, Undo: _undo, AskWhatIf: _what_if}
+TASKS: Mapping[type[Request], Task] = {
+    Assign: _assign,
+    AssignGradient: _assign,
+    Undo: _undo,
+    AskWhatIf: _what_if,
+}
