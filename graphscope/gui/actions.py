@@ -33,6 +33,8 @@ class Actions(QObject):
         super().__init__(parent)
         self._settings = settings
         self._groups: dict[str, QActionGroup] = {}
+        self._enabled: tuple[frozenset[Rule], Text] | None = None
+        """What held when commands were last enabled, and the words in which the others said why not."""
         self._actions = {command.id: self._make(command) for command in commands()}
         settings.on_change(self._setting_changed)
         self.check_choices()
@@ -85,7 +87,10 @@ class Actions(QObject):
             action.setIcon(icon(command.icon, theme.ink, theme.faint))
 
     def enable(self, holding: frozenset[Rule], text: Text) -> None:
-        """Enable what is possible now; what is not says why."""
+        """Enable what is possible now; what is not says why. Nothing is done where nothing has changed."""
+        if (holding, text) == self._enabled:
+            return
+        self._enabled = holding, text
         for command, action in self:
             action.setEnabled(command.when == "always" or command.when in holding)
         self._tips(text)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -38,6 +39,8 @@ WIDE = 720
 """From this width on the two plots stand beside each other."""
 MANY = 8
 """More parameters are shown by group at first."""
+REST = 2
+"""So many times as long as drawing took, the window is left to do something else."""
 SWATCH = QSize(28, 14)
 LEGEND = 208
 _NOTHING = np.empty(0)
@@ -72,6 +75,10 @@ class TrainingCurves(Panel):
         self._hovered: int | None = None
         self._wanted: int | None = None
         """Where the mouse wants to be, until the run is there."""
+        self._soon, self._took = QTimer(self), 0.0
+        """Draws what came, and how many milliseconds that took the last time."""
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._draw_rows)
         self._arrange()
         self._connect()
 
@@ -203,12 +210,18 @@ class TrainingCurves(Panel):
         self._point()
 
     def _rows_came(self) -> None:
-        if self.isVisible() and self.isEnabled():
-            if not self._lines:
-                self._new_lines()
-            self._draw()
-        else:
+        """Draw soon; rows that come meanwhile are drawn together, and other work of the window has its turn."""
+        if not self.isVisible() or not self.isEnabled():
             self._waiting.add("look")
+        elif not self._soon.isActive():
+            self._soon.start(round(REST * self._took))
+
+    def _draw_rows(self) -> None:
+        began = perf_counter()
+        if not self._lines:
+            self._new_lines()
+        self._draw()
+        self._took = 1000 * (perf_counter() - began)
 
     def _new_lines(self) -> None:
         """Choose the curves of the gradients."""

@@ -197,32 +197,33 @@ class CurvePlot(QWidget):
         self._plot.getAxis("left").setLogMode(logarithmic)
         longest = max((len(x) for x, _ in parts), default=0)
         self.calm = max(2, round(CALM * span.length / pixels)) if longest * THIN > pixels else 1
-        for curve in (*self._pale, *self._curves):
-            curve.setData([], [])
+        start = max(first, 0)
         for at, (stroke, (x, y)) in enumerate(zip(strokes, parts, strict=True)):
             if self.calm == 1:
-                self._draw(at, stroke, x, self._height(y))
-                continue
-            self._draw_pale(at, stroke, x, self._height(y))
-            start = max(first, 0)
-            self._draw(at, stroke, *averaged(self._height(stroke.values[start : last + 1]), start, self.calm))
+                self._draw(at, stroke, x, y)
+            else:
+                self._draw_pale(at, stroke, x, y)
+                self._draw(at, stroke, *averaged(stroke.values[start : last + 1], start, self.calm))
+        self._clear(self._curves, len(strokes))
+        self._clear(self._pale, len(strokes) if self.calm > 1 else 0)
         self._plot.setXRange(span.first, span.last + span.length * ROOM, padding=0)
         self._plot.setYRange(self._numbers.first, self._numbers.last, padding=0.02)
 
     def _draw(self, at: int, stroke: Stroke, x: np.ndarray, y: np.ndarray) -> None:
         """A curve of a few points."""
         pen = pen_of(stroke, self.devicePixelRatioF())
-        self._item(self._curves, at, 12).setData(x, y, pen=pen, connect="finite")
+        self._item(self._curves, at, 12).setData(x, self._height(y), pen=pen, connect="finite")
 
     def _draw_pale(self, at: int, stroke: Stroke, x: np.ndarray, y: np.ndarray) -> None:
         """Every number of a long curve: as many lines by themselves, which is twenty times quicker than as one."""
         pale = mix(self._theme.surface, stroke.colour, PALE)
         pen = pen_of(Stroke(stroke.values, pale, 1.0), self.devicePixelRatioF())
-        there = np.isfinite(y)
+        height = self._height(y)
+        there = np.isfinite(height)
         joined = (there & np.append(there[1:], False)).astype(np.int32)
         item = self._item(self._pale, at, 10)
         item.setSegmentedLineMode("on")
-        item.setData(x, np.where(there, y, 0.0), pen=pen, connect=joined)
+        item.setData(x, np.where(there, height, 0.0), pen=pen, connect=joined)
 
     def _item(self, items: list[Any], at: int, depth: float) -> Any:
         """The item that draws a curve, made where there is none yet."""
@@ -231,6 +232,13 @@ class CurvePlot(QWidget):
             items[-1].setZValue(depth + len(items) / 100)
             self._plot.addItem(items[-1], ignoreBounds=True)
         return items[at]
+
+    @staticmethod
+    def _clear(items: list[Any], first: int) -> None:
+        """Draw nothing with the items from ``first`` on."""
+        for item in items[first:]:
+            if item.xData is not None and len(item.xData):
+                item.setData([], [])
 
     def _height(self, values: np.ndarray) -> np.ndarray:
         if not self._logarithmic:
