@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt
 
 from graphscope.engine.moment import Moment
 from graphscope.engine.summary import summarize
 from graphscope.graph.graph import Graph
+from graphscope.graph.spec import TensorSpec
 from graphscope.gui.canvas.canvas import Canvas
 from graphscope.model.model import Model
 from graphscope.view.palette import Theme
@@ -15,7 +18,7 @@ from graphscope.view.text import Text
 
 
 class GraphPreview(Canvas):
-    """Shows a model with the sizes that are known of it."""
+    """Shows a model with the sizes that are known of it; without gradients, which take room and say nothing yet."""
 
     def __init__(self, theme: Theme, text: Text) -> None:
         super().__init__()
@@ -37,8 +40,15 @@ class GraphPreview(Canvas):
         if parts == self._shown:
             return
         self._shown = parts
-        self.set_model(model, {value.name: value.spec for value in model.graph.table})
+        self.set_model(
+            replace(model, loss=None), {value.name: _worded(value.spec) for value in model.graph.table}
+        )
         self.set_moment(_before(model), animate=False)
+
+
+def _worded(spec: TensorSpec) -> TensorSpec:
+    """A spec with its sizes as words: cards tell them, but keep no room for numbers that are not there yet."""
+    return spec.like(shape=tuple(None if size is None else str(size) for size in spec.shape))
 
 
 def _before(model: Model) -> Moment:
