@@ -339,6 +339,6 @@ class DevicePanel(Panel):
             return
         self.recorded.setText(text.tell(recording.caption(run)))
         here = self._times.seconds if self._times is not None else ()
-        head = ("", run.facts.name, text("Here"))
+        head = ("", text("There"), text("Here"))
         self.recorded_times.tell(view.recorded_rows(run, here, text), head)
         self.copies.setText(view.recorded_copies(run, text))

@@ -175,7 +175,7 @@ def test_a_run_recorded_elsewhere_is_shown_as_what_it_is(stage, panel, monkeypat
     assert panel.recorded.text() == "Recorded on A GPU, 2026-11-24: not your machine."
     stage.step(2)
     head, first, *_ = panel.recorded_times.texts()
-    assert head == ("", "A GPU", "Here")
+    assert head == ("", "There", "Here")
     assert first[1] == "200 µs"
     assert first[2] != "–"
 
