@@ -26,6 +26,8 @@ PATIENCE = 30.0
 """Seconds until a new engine must have said hello; through ssh that includes the way."""
 GRACE = 1.0
 """Seconds that an engine gets to end by itself."""
+ASKED_FOR = Sentence("that was asked for")
+"""Why an engine ended that was ended from the window."""
 KEPT = 40
 """So many of its last lines are kept, for whoever asks why it ended."""
 
@@ -214,7 +216,7 @@ class EngineProcess:
 
     def _reason(self, told: object) -> Sentence:
         if self._ended_by_us:
-            return Sentence("that was asked for")
+            return ASKED_FOR
         if isinstance(told, WireError):
             return told.sentence
         status = self._process.returncode

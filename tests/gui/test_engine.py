@@ -115,7 +115,10 @@ def test_a_kernel_that_never_ends_can_be_ended_from_the_message(
     QTest.mouseClick(window.message.offer, Qt.MouseButton.LeftButton)
     settle(window)
     assert position(window) == EVIL_STEP
-    assert "started again" in window.message.sentence.text()
+    assert (
+        window.message.sentence.text()
+        == f"The computation was ended; the run is at position {EVIL_STEP} as before."
+    )
 
 
 def test_an_offer_goes_when_the_computation_has_stopped_by_itself(

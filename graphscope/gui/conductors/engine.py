@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer
 
 from graphscope.errors import Sentence
 from graphscope.gui.conductor import Conductor
+from graphscope.service.process import ASKED_FOR
 from graphscope.service.requests import Restarted
 
 if TYPE_CHECKING:
@@ -59,17 +60,20 @@ class EngineWatch(Conductor):
 
     def _restarted(self, restarted: Restarted) -> None:
         self._window.running.stop()
-        where = restarted.position
-        told = (
-            Sentence("The engine has ended: {reason}. It was started again.", reason=restarted.reason)
-            if where is None
-            else Sentence(
+        wanted = restarted.reason == ASKED_FOR
+        if restarted.position is None:
+            told = Sentence("The engine has ended: {reason}. It was started again.", reason=restarted.reason)
+        elif wanted:
+            told = Sentence(
+                "The computation was ended; the run is at position {n} as before.", n=restarted.position
+            )
+        else:
+            told = Sentence(
                 "The engine has ended: {reason}. It was started again, and the run is at position {n} as before.",
                 reason=restarted.reason,
-                n=where,
+                n=restarted.position,
             )
-        )
-        self._window.message.tell(told, details=restarted.details)
+        self._window.message.tell(told, details=restarted.details, kind="notice" if wanted else "alarm")
 
 
 STUCK = Sentence("One kernel has been computing for a while, and nobody can interrupt a kernel.")
