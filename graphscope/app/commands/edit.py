@@ -22,7 +22,7 @@ COMMANDS = (
         keys=("F2",),
         icon="pencil",
         when="element",
-        echo="session.set_value(name, array)",
+        echo="session.set_element(name, index, number)",
     ),
     Command(
         "inspect",
