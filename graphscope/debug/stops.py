@@ -119,11 +119,13 @@ class Sieve:
 
     Args:
         before, after: what is asked before and after the step of that index.
+        start: what is asked before the next iteration, which never starts with a transfer.
         nan: whether every step is looked at for NaN and infinity.
     """
 
     before: Mapping[Index, tuple[_Trap, ...]]
     after: Mapping[Index, tuple[_Trap, ...]]
+    start: tuple[_Trap, ...]
     nan: bool
 
     def quiet(self, iteration: int) -> bool:
@@ -142,7 +144,10 @@ def _sieve(points: Iterator[Breakpoint], model: Model, plan: Plan) -> Sieve:
         traps = found[point.time]
         for index in matching.steps(point, model, plan):
             traps[index] = (*traps.get(index, ()), trap)
-    return Sieve(found["before"], found["after"], nan)
+    first = next(index for index in range(len(plan.steps)) if index not in plan.transfers)
+    before = found["before"]
+    start = tuple(trap for index in sorted({0, first}) for trap in before.get(index, ()))
+    return Sieve(before, found["after"], start, nan)
 
 
 @dataclass(slots=True)
@@ -334,14 +339,14 @@ def _stop(session: Session, table: Table) -> Stop | None:
 def _sprung(session: Session, sieve: Sieve, iteration: Iteration, done: Index) -> Breakpoint | None:
     """The first breakpoint that stops a run after ``done`` steps of an iteration.
 
-    At its end the next step is the first of the next iteration; all iterations have the same steps.
+    At its end the next step is the first of the next iteration.
     """
     position, number = iteration.start + done, iteration.index
     for trap in sieve.after.get(done - 1, ()):
         if trap.springs(session, position, number):
             return trap.point
     ended = done == iteration.length
-    for trap in sieve.before.get(0 if ended else done, ()):
+    for trap in sieve.start if ended else sieve.before.get(done, ()):
         if trap.springs(session, position, number + ended):
             return trap.point
     return None
@@ -375,9 +380,9 @@ def _candidates(sieve: Sieve, iteration: Iteration) -> Sequence[Index]:
     """After how many steps of an iteration its breakpoints have to be asked, as far as it has run."""
     if sieve.nan:
         return range(1, iteration.done + 1)
-    before = (index or iteration.length for index in sieve.before)
     after = (index + 1 for index in sieve.after)
-    return sorted({done for done in (*before, *after) if done <= iteration.done})
+    end = (iteration.length,) if sieve.start else ()
+    return sorted({done for done in (*sieve.before, *after, *end) if 0 < done <= iteration.done})
 
 
 def _would_stop(session: Session, sieve: Sieve, iteration: Iteration, done: Index) -> bool:
