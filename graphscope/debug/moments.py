@@ -27,6 +27,7 @@ class Scene:
     """
 
     def __init__(self) -> None:
+        self._plan: Plan | None = None
         self._place: tuple[Branch, int] | None = None
         self._done = 0
         self._known: dict[int, tuple[Any, Summary]] = {}
@@ -66,13 +67,19 @@ class Scene:
         """Begin to look at an iteration: everything in it is new."""
         self._before, self._known = self._known, {}
         refs = [ref for ref in plan.timelines if ref.role in ("value", "gradient")]
+        if plan is not self._plan:
+            self._name(refs)
+            self._plan = plan
+        return refs
+
+    def _name(self, refs: Iterable[Ref]) -> None:
+        """Have a place for each of some arrays; tables with the same names can be told apart quickly."""
         values = Names(ref.name for ref in refs if ref.role == "value")
         gradients = Names(ref.name for ref in refs if ref.role == "gradient")
         if values.names != self.values.names.names:
             self.values = Table[Summary](values)
         if gradients.names != self.gradients.names.names:
             self.gradients, self.added = Table[Summary](gradients), Table[tuple[int, int]](gradients)
-        return refs
 
     def _show(self, session: Session, plan: Plan, refs: Iterable[Ref], done: int) -> None:
         """Be up to date in what some arrays hold."""
@@ -83,8 +90,8 @@ class Scene:
             shown = None if held is None else self.summary(session, held)
             if ref.role == "gradient":
                 gradients[ref.name] = shown
-                count = plan.added(ref.name, done)
-                added[ref.name] = count if count[0] else None
+                begun = shown is not None and done > plan.zero
+                added[ref.name] = plan.added(ref.name, done) if begun else None
             else:
                 values[ref.name] = shown
         self.values = self.values.but(values)
@@ -100,7 +107,7 @@ def moment(session: Session, scene: Scene) -> Moment:
     """Everything that a window shows at the session's position."""
     scene.move(session)
     start, end = session.bounds
-    last = session.last
+    last, backend = session.last, session.backend
     return Moment(
         position=session.position,
         last=last,
@@ -115,6 +122,8 @@ def moment(session: Session, scene: Scene) -> Moment:
         loss=_loss(session, scene),
         problem=session.problem(),
         edited=session.edited,
+        backend=f"{backend.name}:{backend.device}",
+        title=backend.title,
     )
 
 

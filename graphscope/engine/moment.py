@@ -33,6 +33,7 @@ class Moment:
         parts: summaries of what the last step made besides: contributions and what they were before summing.
         problem: what is wrong with the last step, if anything.
         edited: the arrays that a user put there, each with the elements that are others (none: too many).
+        backend: what computes here, by name and device: ``cupy:cuda:0``; ``title`` what menus call it.
     """
 
     position: int
@@ -50,3 +51,5 @@ class Moment:
     edited: Mapping[Ref, frozenset[tuple[int, ...]]] = field(
         default_factory=dict[Ref, frozenset[tuple[int, ...]]]
     )
+    backend: str = ""
+    title: str = ""

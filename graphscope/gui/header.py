@@ -63,7 +63,8 @@ class Header(QObject):
         text, opened, moved = self._desk.text, self._desk.opened, self._desk.moved
         shown = opened is not None
         self.breadcrumb.setVisible(shown)
-        self.runtime.setText(f"{opened.title} · {opened.floating} ▾" if opened else text("Runtime") + " ▾")
+        title = self._title()
+        self.runtime.setText(f"{title} · {opened.floating} ▾" if opened else text("Runtime") + " ▾")
         self.runtime.setToolTip(text("What computes the numbers; click to choose another"))
         if opened is None or moved is None:
             self.pill.tell("", backward=False)
@@ -75,6 +76,12 @@ class Header(QObject):
         words = self._sentence(moved)
         self._words.setText(words)
         self._count.setText(text("position {n}", n=moved.moment.position))
+
+    def _title(self) -> str:
+        """What computes at this position: another backend than at first after a switch."""
+        opened, moved = self._desk.opened, self._desk.moved
+        there = moved.moment.title if moved is not None else ""
+        return there or (opened.title if opened is not None else "")
 
     def _tell_pill(self, moved: Moved) -> None:
         text, moment = self._desk.text, moved.moment
@@ -132,7 +139,7 @@ class Header(QObject):
         """What stands at each depth of the ladder now."""
         text, opened, last = self._desk.text, self._desk.opened, moved.moment.last
         name = opened.model.name if opened else ""
-        device = f"{opened.title}" if opened else ""
+        device = self._title()
         if last is None:
             return {"layer": name, "operation": "–", "kernel": "–", "device": device}
         kernels = {"forward": "{op}.forward", "backward": "{op}.vjp", "update": "{op}.forward"}

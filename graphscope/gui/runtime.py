@@ -1,4 +1,4 @@
-"""The Runtime menu: which backends there are, which is used, and with which precision."""
+"""The Runtime menu: which backends there are, which is used, and with which precision; switches to another."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from PySide6.QtGui import QAction, QActionGroup
 
 from graphscope.backends.base import DeviceFacts
 from graphscope.backends.probe import Availability, survey
+from graphscope.engine.sizes import shown
+from graphscope.errors import Sentence
+from graphscope.service.tasks.switching import AskSwitch, Switch, Switched, SwitchTold
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
@@ -21,7 +24,10 @@ SOON = 500
 
 
 class Runtime(QObject):
-    """Looks for backends beside the window, and opens the model anew on the one that is chosen."""
+    """Looks for backends beside the window, and runs the model on the one that is chosen.
+
+    Where the run stands in the middle, it is asked whether it goes on from there or begins anew.
+    """
 
     _found = Signal(object)
 
@@ -37,6 +43,11 @@ class Runtime(QObject):
         self._soon.setInterval(SOON)
         self._soon.timeout.connect(self.look)
         self._found.connect(self._surveyed, Qt.ConnectionType.QueuedConnection)
+        self._ticked = ""
+        self._chosen: AskSwitch | None = None
+        window.desk.moved_changed.connect(self._moved)
+        window.bridge.listen(SwitchTold, self._offer)
+        window.bridge.listen(Switched, self._switched)
 
     @property
     def commands(self) -> Mapping[str, Callable[[], object]]:
@@ -111,21 +122,75 @@ class Runtime(QObject):
         action = QAction(f"{title} · {device.name}" if many and device else title, self._group)
         action.setCheckable(True)
         action.setEnabled(each.available)
-        exact = f"{each.name}:{device.id}" if device else each.name
-        name = exact if many else each.name
-        action.setChecked(self._used(exact, each.name if device in (None, *each.devices[:1]) else exact))
+        name = f"{each.name}:{device.id}" if many and device else each.name
+        action.setChecked(self._exact(name) == self.used)
         if not each.available:
             told = " ".join(str(text.tell(item)) for item in (each.reason, each.fix) if item is not None)
             action.setText(f"{title} – {text('not available')}")
             action.setToolTip(told)
             action.setStatusTip(told)
-        action.triggered.connect(lambda _=False: self.reopen(backend=name))
+        action.triggered.connect(lambda _=False: self.choose(name))
         return action
 
-    def _used(self, *names: str) -> bool:
-        """Whether the model runs on the device of these names; a library's bare name means its first device."""
-        opened = self._window.desk.opened
-        return opened is not None and opened.backend in names
+    @property
+    def used(self) -> str:
+        """What computes where the run is, by library and device; "" where no model is open."""
+        opened, moved = self._window.desk.opened, self._window.desk.moved
+        if moved is not None and moved.moment.backend:
+            return self._exact(moved.moment.backend)
+        return "" if opened is None else self._exact(opened.backend)
+
+    def _exact(self, name: str) -> str:
+        """Library and device; a library's bare name means its first device, or the only one."""
+        library, _, device = name.partition(":")
+        found = next((each for each in self._window.desk.survey or () if each.name == library), None)
+        if found is None or not found.devices:
+            return library
+        return f"{library}:{device or found.devices[0].id}"
+
+    # ---- another backend ----------------------------------------------------------------------------------
+
+    def choose(self, backend: str) -> None:
+        """Run on a backend: from the start where nothing has run, else as the user answers."""
+        moved = self._window.desk.moved
+        if moved is None or moved.reached == 0 or self._exact(backend) == self.used:
+            self.reopen(backend=backend)
+            return
+        self._window.running.stop()
+        self._chosen = AskSwitch(backend)
+        self._window.bridge.ask(self._chosen)
+
+    def _offer(self, told: SwitchTold) -> None:
+        """Ask how to go on, once it is known what that would copy."""
+        if told.request != self._chosen:
+            return
+        self._chosen = None
+        from graphscope.gui.dialogs.switching import SwitchBackend
+
+        name = told.request.backend
+        dialog = SwitchBackend(
+            self._window.desk,
+            self._window,
+            told,
+            restart=lambda: self.reopen(backend=name),
+            go_on=lambda: self._window.bridge.ask(Switch(name)),
+        )
+        dialog.closed.connect(self.check)
+        dialog.open()
+
+    def _switched(self, told: Switched) -> None:
+        sentence = Sentence(
+            "From here on {title} computes; {n} arrays ({size}) were copied.",
+            title=told.title,
+            n=told.arrays,
+            size=shown(told.size),
+        )
+        self._window.message.tell(sentence, kind="notice")
+
+    def _moved(self) -> None:
+        """Tick what computes here: going back across a switch leads to another backend."""
+        if self.used != self._ticked:
+            self.check()
 
     # ---- choosing -----------------------------------------------------------------------------------------
 
@@ -136,19 +201,26 @@ class Runtime(QObject):
             return
         changed = replace(
             opened.request,
-            backend=backend or opened.backend,
+            backend=backend or self._here(),
             dtype=opened.dtype if dtype == "same" else dtype,
             trust=True,
         )
-        if (changed.backend, changed.dtype) == opened.place:
+        if self._exact(changed.backend) == self.used and changed.dtype == opened.dtype:
             self.check()
             return
         self._window.running.stop()
         self._window.bridge.ask(changed)
 
+    def _here(self) -> str:
+        """What computes here, as it was opened unless the run has gone on with another."""
+        opened = self._window.desk.opened
+        as_opened = opened is not None and self._exact(opened.backend) == self.used
+        return opened.backend if opened is not None and as_opened else self.used
+
     def check(self) -> None:
         """Tick what is in use."""
         opened = self._window.desk.opened
+        self._ticked = self.used
         for name in ("model", "float32", "float64"):
             used = opened is not None and (opened.dtype or "model") == name
             self._window.orders[f"precision_{name}"].setChecked(used)

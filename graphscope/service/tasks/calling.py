@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
 METHODS = frozenset(
     "array back consequence_of contribution curves gradient inside into iterate losses moment out over problem "
-    "refs run run_back fingerprint seconds seek set_element set_gradient set_value step summary "
+    "refs run run_back fingerprint seconds seek set_element set_gradient set_value step summary switch "
     "total_contributions undo value what_if".split()
 )
 """What may be called by name; everything else of a session stays where the session is."""
 FACTS = frozenset(
-    "assignments bounds consequence edited edits iteration_steps last loss next position reached seed specs".split()
+    "assignments bounds consequence edited edits iteration_steps last loss luggage next position reached seed "
+    "specs".split()
 )
 """What may be read by name."""
 
