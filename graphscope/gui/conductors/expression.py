@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from graphscope.app.expression import remember, write
 from graphscope.errors import GraphScopeError, Sentence
 from graphscope.gui.conductor import Conductor
+from graphscope.gui.dialogs.expression import ExpressionSheet, Told
 from graphscope.gui.dialogs.sheet import Sheet, Sheets
 from graphscope.model.expression import ExpressionSource
 from graphscope.service.requests import Open
@@ -28,8 +29,6 @@ class Expressions(Conductor):
 
     def ask(self) -> Sheet:
         """Show the sheet."""
-        from graphscope.gui.dialogs.expression import ExpressionSheet
-
         if self._sheets is None:
             self._sheets = Sheets()
         window = self._window
@@ -38,7 +37,7 @@ class Expressions(Conductor):
             lambda: ExpressionSheet(window.desk, window, opened=self.open, saved=self.save),
         )
 
-    def open(self, source: ExpressionSource) -> bool:
+    def open(self, source: ExpressionSource) -> None:
         """Open a typed model, on the backend and with the precision in use."""
         window = self._window
         opened = window.desk.opened
@@ -46,25 +45,21 @@ class Expressions(Conductor):
         window.running.stop()
         remember(window.settings, source)
         window.bridge.ask(Open(source, backend, dtype))
-        return True
 
-    def save(self, source: ExpressionSource) -> bool:
-        """Ask for a file and write the model as a program."""
+    def save(self, source: ExpressionSource) -> Told | None:
+        """Ask for a file and write the model as a program; what came of it, or None where nobody chose one."""
         text = self._window.desk.text
         name = f"{source.title.replace(' ', '_')}.py"
-        path, _ = QFileDialog.getSaveFileName(
-            self._window, text("Save as .py"), name, f"{text('Models')} (*.py)"
-        )
-        return bool(path) and self.write(source, Path(path))
+        parent = QApplication.activeWindow() or self._window
+        path, _ = QFileDialog.getSaveFileName(parent, text("Save as .py"), name, f"{text('Models')} (*.py)")
+        return self.write(source, Path(path)) if path else None
 
-    def write(self, source: ExpressionSource, path: Path) -> bool:
-        """Write the model to a file; what goes wrong is told."""
+    def write(self, source: ExpressionSource, path: Path) -> Told:
+        """Write the model to a file; what came of it."""
         path = path if path.suffix == ".py" else path.with_suffix(".py")
         try:
             write(replace(source, title=path.stem), path)
         except GraphScopeError as error:
-            self._window.message.tell(error)
-            return False
+            return error
         remember(self._window.settings, source)
-        self._window.message.tell(Sentence("The model is in {file}.", file=str(path)), kind="notice")
-        return True
+        return Sentence("The model is in {file}.", file=str(path))

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from graphscope.app.expression import recent
-from graphscope.errors import GraphScopeError
+from graphscope.errors import GraphScopeError, Sentence
 from graphscope.gui import fonts
 from graphscope.gui.desk import Desk
 from graphscope.gui.dialogs.controls import ChoiceBox
@@ -45,20 +45,22 @@ PAUSE = 150
 """Milliseconds without a key after which what was typed is looked at."""
 UPPER = 344
 """How tall the part is where one types."""
-Done = Callable[[ExpressionSource], bool]
+Told = Sentence | GraphScopeError
+Opener = Callable[[ExpressionSource], object]
+Saver = Callable[[ExpressionSource], Told | None]
 
 
 class ExpressionSheet(Sheet):
     """Keeps what is typed; the conductor opens and saves it.
 
     Args:
-        opened: opens a model; whether the sheet is done with.
-        saved: writes a model as a program.
+        opened: opens a model.
+        saved: writes a model as a program; what came of it is told.
     """
 
     SIZE = QSize(1280, 800)
 
-    def __init__(self, desk: Desk, window: QWidget, *, opened: Done, saved: Done) -> None:
+    def __init__(self, desk: Desk, window: QWidget, *, opened: Opener, saved: Saver) -> None:
         self.source = (recent(desk.settings) or (EXAMPLES[0].source,))[0]
         self._opened, self._saved = opened, saved
         self._error: GraphScopeError | None = None
@@ -172,7 +174,7 @@ class ExpressionSheet(Sheet):
         self.open_button.setObjectName("open")
         self.open_button.setDefault(True)
         cancel.clicked.connect(self.close)
-        save.clicked.connect(lambda: self._saved(self.draft()))
+        save.clicked.connect(self._save)
         self.open_button.clicked.connect(self._open)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -288,8 +290,18 @@ class ExpressionSheet(Sheet):
 
     def _open(self) -> None:
         self.look()
-        if self._error is None and self._opened(self.source):
+        if self._error is None:
+            self._opened(self.source)
             self.close()
+
+    def _save(self) -> None:
+        self.look()
+        told = self._saved(self.source) if self._error is None else None
+        if isinstance(told, GraphScopeError):
+            self.trouble.setText(self.desk.text.tell(told))
+            self.trouble.setStyleSheet(f"color: {self.desk.theme.alarm};")
+        elif told is not None:
+            self.outcome.setText(self.desk.text.tell(told))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter presses a button or goes on to the next field; only with Ctrl it opens from anywhere."""

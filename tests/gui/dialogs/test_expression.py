@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 
 from graphscope.app.expression import recent
-from graphscope.gui.conductors.expression import Expressions
 from graphscope.gui.dialogs.expression import ExpressionSheet
 from graphscope.importers.python_model import read
 from graphscope.model.expression import EXAMPLES, ExpressionSource
@@ -266,17 +265,30 @@ def test_mistakes_are_told_in_korean(opened):
     assert found.trouble.text() == "“tanhh”라는 함수는 없습니다. tanh를 쓰려던 것입니까? (1열)"
 
 
-def test_a_model_is_written_and_opens_again(window, tmp_path):
-    conductor = window.findChild(Expressions)
-    assert conductor.write(EXAMPLES[2].source, tmp_path / "mine")
+def test_a_model_is_written_and_opens_again(window, tmp_path, monkeypatch):
+    found = sheet(window)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "mine"), ""))
+    typed(found, "mean(tanh(x))")
+    QTest.mouseClick(found.save_button, Qt.MouseButton.LeftButton)
     assert read(tmp_path / "mine.py").name == "mine"
-    assert "mine.py" in window.message.sentence.text()
+    assert found.outcome.text() == f"The model is in {tmp_path / 'mine.py'}."
 
 
-def test_a_place_that_cannot_be_written_to_is_told(window, tmp_path):
-    conductor = window.findChild(Expressions)
-    assert not conductor.write(EXAMPLES[2].source, tmp_path / "missing" / "mine.py")
-    assert "cannot be written" in window.message.sentence.text()
+def test_a_place_that_cannot_be_written_to_is_told(window, tmp_path, monkeypatch):
+    found = sheet(window)
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "missing" / "mine.py"), "")
+    )
+    QTest.mouseClick(found.save_button, Qt.MouseButton.LeftButton)
+    assert "cannot be written" in found.trouble.text()
+
+
+def test_nothing_is_written_where_nobody_chose_a_file(window, tmp_path, monkeypatch):
+    found = sheet(window)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
+    before = found.outcome.text()
+    QTest.mouseClick(found.save_button, Qt.MouseButton.LeftButton)
+    assert found.outcome.text() == before
 
 
 def test_escape_closes_the_sheet(window):
