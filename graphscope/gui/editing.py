@@ -78,6 +78,11 @@ class Editing(QObject):
 
         self._sheets.show("settings", lambda: SettingsSheet(self._window.desk, self._window))
 
+    def start_key(self, identity: str) -> bool:
+        """Start the command of a key of the graph; Enter on one selected number edits that number."""
+        orders, number = self._window.orders, self._window.desk.selection.index is not None
+        return (identity == "inspect" and number and orders.start("edit_value")) or orders.start(identity)
+
     def activate(self, name: str, role: str) -> None:
         """A card was double-clicked: one number is edited, of anything else the numbers are shown."""
         selection = self._window.desk.selection

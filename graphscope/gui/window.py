@@ -174,7 +174,7 @@ class Window(QMainWindow):
         for conductor in (*first, *found):
             self._doers.update(conductor.commands)
         self.orders.started.connect(self.do)
-        self._keys = CanvasKeys(self.orders.start, self)
+        self._keys = CanvasKeys(self.editing.start_key, self)
         for widget in (self.canvas, self):
             widget.installEventFilter(self._keys)
         self._slow = QTimer(self)

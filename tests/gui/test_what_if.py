@@ -16,7 +16,7 @@ from graphscope.gui.widgets.branch_button import BranchButton
 from graphscope.gui.widgets.heat_map import HeatMap
 from graphscope.service.requests import Assign, Undo
 from graphscope.view.numbers import parse
-from tests.gui.conftest import settle
+from tests.gui.conftest import press, settle
 
 
 def editor(window, name: str = "W1", index=(0, 1), position: int = 2) -> EditValue:
@@ -231,6 +231,18 @@ def test_a_number_on_the_card_is_double_clicked_to_edit_it(window) -> None:
     settle(window)
     found = window.findChild(EditValue)
     assert found.heading.text() == "Edit W1[1,2]"
+
+
+def test_enter_on_the_graph_edits_a_selected_number_and_inspects_a_whole_value(window) -> None:
+    window.running.seek(2)
+    settle(window)
+    window.desk.selection.select("W1", "value", None)
+    press(window, Qt.Key.Key_Return)
+    assert window.findChild(EditValue) is None
+    assert window.docks.shown("inspector")
+    window.desk.selection.select("W1", "value", (1, 2))
+    press(window, Qt.Key.Key_Return)
+    assert window.findChild(EditValue).heading.text() == "Edit W1[1,2]"
 
 
 def test_a_cell_of_the_inspector_is_edited_by_enter_and_by_a_double_click(window, qtbot) -> None:

@@ -27,7 +27,7 @@ COMMANDS = (
     Command(
         "inspect",
         "Inspect value",
-        "Show every number of the selected value in the inspector",
+        "Show every number of the selected value in the inspector; Enter on a single selected number edits it",
         "Edit",
         section=1,
         canvas_keys=("Return",),
