@@ -16,7 +16,7 @@ from graphscope.model import given
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
 
-Reason = Literal["iterations", "condition", "end of the data", "problem", "stopped"]
+Reason = Literal["iterations", "condition", "end of the data", "breakpoint", "problem", "stopped"]
 
 LOOK = 1024
 """After so many iterations at most it is looked whether all numbers are still finite."""
@@ -33,13 +33,14 @@ class Goal:
         iterations: so many at most.
         until: it ends after the first iteration at whose end this condition holds.
         data: it ends with the last batch of the data; an iteration that uses all of it is the last.
-        problems: it ends at the first step that makes a number which is not finite.
+        problems: it ends at the first step that makes a number which is not finite; None leaves that to the
+            session's breakpoint on NaN and infinity.
     """
 
     iterations: int | None = None
     until: str = ""
     data: bool = False
-    problems: bool = True
+    problems: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,11 @@ class FreeRun:
         self.done = 0
         """How many iterations it has gone ahead."""
         self._first = session.next.iteration
-        self._lookout = Lookout(session) if goal.problems else None
+        enabled = [point.where for point in session.breakpoints if point.enabled]
+        problems = "nan" in enabled if goal.problems is None else goal.problems
+        self._lookout = Lookout(session) if problems else None
+        self._armed = any(where != "nan" for where in enabled)
+        """Whether breakpoints have to be looked for at every step."""
         self._looked, self._next_look = 0, self._clock() + SOON
         self._ends: Reason = "iterations"
         self.target = self._limit()
@@ -102,13 +107,27 @@ class FreeRun:
         """
         if self.target is not None and self.done >= self.target:
             return self._ended(self._ends)
-        self._session.iterate()
+        if (stopped := self._iterate()) is not None:
+            return stopped
         self.done += 1
         if self._due() and (wrong := self.look()) is not None:
             return wrong
         if self._condition is not None and self._condition.holds(RunNames(self._session)):
             return self.end("condition")
         return self.end(self._ends) if self.done == self.target else None
+
+    def _iterate(self) -> Ending | None:
+        """Go to the end of the iteration; where a breakpoint is on the way, only to it."""
+        if not self._armed:
+            self._session.iterate()
+            return None
+        stop = self._session.run()
+        while stop.problem is not None and self._lookout is None:
+            stop = self._session.run()
+        if stop.reason == "end of the iteration":
+            return None
+        reason = "problem" if stop.problem is not None else "breakpoint"
+        return Ending(reason, stop.position, self.done, stop.told, stop.problem)
 
     def stop(self) -> Ending:
         """End it because somebody wants no more."""

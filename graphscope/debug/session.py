@@ -191,16 +191,17 @@ class Session(Editable):
         *,
         until: str = "",
         data: bool = False,
-        problems: bool = True,
+        problems: bool | None = None,
         progress: Callable[[int], object] | None = None,
     ) -> free_run.Ending:
-        """Go iterations ahead until something ends it; without any limit only a problem or Ctrl+C does.
+        """Go iterations ahead until something ends it; without a limit a breakpoint, a problem or Ctrl+C.
 
         Args:
             iterations: so many at most.
             until: a condition such as ``loss < 0.01``, asked at the end of each iteration.
             data: end with the last batch of the data.
-            problems: end at the first step that makes a number which is not finite.
+            problems: end at the first step that makes a number which is not finite; None leaves that to the
+                breakpoint on NaN and infinity.
             progress: told after each iteration how many are done.
 
         Raises:

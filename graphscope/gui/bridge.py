@@ -61,6 +61,7 @@ class Bridge(QObject):
         self._answers: deque[tuple[int, Answer | None]] = deque()
         self._ready = threading.Condition()
         self._ended = False
+        self._doing: Request | None = None
         self._asked = self._answered = 0
         self._engine = Keeper(lambda: start(self._ended_alone.emit))
         self._ended_alone.connect(self._revive, Qt.ConnectionType.QueuedConnection)
@@ -89,6 +90,8 @@ class Bridge(QObject):
                 self._drop(Move)  # a jump makes the waiting step pointless
             self._mail[type(request)] = request
             self._asked += 1
+            if self._doing is not None and self._doing.endless and not request.glance:
+                self._engine.cancel()
             self._ready.notify()
         self.busy.emit(True)
 
@@ -150,6 +153,8 @@ class Bridge(QObject):
                 if self._ended:
                     break
                 self._tell(0, answer)
+            with self._ready:
+                self._doing = None
             self._tell(1, None)
         self._engine.close()
 
@@ -158,7 +163,8 @@ class Bridge(QObject):
             self._ready.wait_for(lambda: self._ended or bool(self._mail))
             if self._ended:
                 return None
-            return self._mail.pop(min(self._mail, key=lambda kind: kind.glance))
+            self._doing = self._mail.pop(min(self._mail, key=lambda kind: kind.glance))
+            return self._doing
 
     def _tell(self, done: int, answer: Answer | None) -> None:
         if not self._ended:

@@ -47,10 +47,12 @@ class Request:
         glance: asks about what is in sight; it waits until nothing is to be moved, because a move has it
             asked anew.
         lasting: it changes the run for good; an engine that was started again is asked for it again.
+        endless: it goes on until something else is asked for that is no glance.
     """
 
     glance: ClassVar[bool] = False
     lasting: ClassVar[bool] = False
+    endless: ClassVar[bool] = False
 
 
 class Answer:

@@ -214,3 +214,44 @@ def test_a_model_without_a_loss_runs_freely_too():
     g.feed({"x": [1.0, 2.0, 3.0]})
     with gs.open(g.build()) as session:
         assert free_run.run(session, Goal(iterations=70)).reason == "iterations"
+
+
+# ---- breakpoints -------------------------------------------------------------------------------------------
+
+
+def test_a_breakpoint_on_the_way_ends_it(xor):
+    xor.breakpoints.add("node:m2@backward if iteration >= 3")
+    ending = xor.free_run(10)
+    assert (ending.reason, ending.iterations) == ("breakpoint", 3)
+    assert xor.last.iteration == 3
+    assert xor.last.node == "m2"
+    assert "m2" in str(ending.told)
+
+
+def test_it_goes_on_from_a_breakpoint(xor):
+    xor.breakpoints.add("iteration:2")
+    assert xor.free_run(10).reason == "breakpoint"
+    assert xor.free_run(10).reason == "iterations"
+    assert xor.last.iteration == 11
+
+
+def test_a_breakpoint_that_is_off_is_passed_by(xor):
+    xor.breakpoints.add("off node:m2")
+    assert xor.free_run(3).reason == "iterations"
+
+
+def test_whether_nan_ends_it_is_left_to_the_breakpoint_on_nan():
+    session = growing(3.0)
+    session.breakpoints.enable("nan", enabled=False)
+    assert session.free_run(200).reason == "iterations"
+    other = growing(3.0)
+    assert other.free_run(200).reason == "problem"
+
+
+def test_nan_ends_it_at_the_same_step_where_there_are_other_breakpoints():
+    session = growing(3.0)
+    session.breakpoints.add("iteration:900")
+    assert session.free_run(1000).position == first_problem(growing(3.0))
+    other = growing(3.0)
+    other.breakpoints.add("iteration:200")
+    assert other.free_run(1000, problems=False).reason == "breakpoint"

@@ -35,7 +35,7 @@ class FreeRunDialog(Overlay):
         self._run = run
         self.heading, self.caret, self.trouble, self.hint = QLabel(), QLabel(), QLabel(), QLabel()
         self.iterations, self.until = QLineEdit(), QLineEdit()
-        self.data, self.problems = QCheckBox(), QCheckBox()
+        self.data = QCheckBox()
         self.presets: list[QPushButton] = []
         self.start, self.cancel = QPushButton(), QPushButton()
         self._arrange()
@@ -43,7 +43,6 @@ class FreeRunDialog(Overlay):
         self.iterations.setText("" if goal.iterations is None else str(goal.iterations))
         self.until.setText(goal.until)
         self.data.setChecked(goal.data)
-        self.problems.setChecked(goal.problems)
         self.until.textChanged.connect(self._check)
         self.start.clicked.connect(self._apply)
         self.cancel.clicked.connect(self.close)
@@ -81,8 +80,7 @@ class FreeRunDialog(Overlay):
         buttons.addWidget(self.start)
         self.column.addWidget(self.heading)
         self.column.addLayout(self._form)
-        for box in (self.data, self.problems):
-            self.column.addWidget(box)
+        self.column.addWidget(self.data)
         self.column.addLayout(buttons)
 
     def _tell(self) -> None:
@@ -106,8 +104,7 @@ class FreeRunDialog(Overlay):
             self._form.addWidget(label, place, 1)
         self._form.addLayout(self._chips, 5, 1)
         self.data.setText(text("Stop at the end of the data"))
-        self.problems.setText(text("Stop at the first number that is not finite"))
-        self.hint.setText(text("{key} stops a run.", key="Esc"))
+        self.hint.setText(text("Breakpoints stop it too, and {key} does.", key="Esc"))
         self.cancel.setText(text("Cancel"))
         self.start.setText(text("Run"))
         self.start.setDefault(True)
@@ -177,7 +174,6 @@ class FreeRunDialog(Overlay):
             int(iterations) if iterations else None,
             self.until.text().strip(),
             self.data.isChecked(),
-            self.problems.isChecked(),
         )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -35,6 +35,8 @@ class FreeRun(Request):
         goal: how far.
     """
 
+    endless: ClassVar[bool] = True
+
     goal: Goal = field(default_factory=Goal)
 
 
