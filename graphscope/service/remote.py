@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, Self
@@ -66,6 +66,11 @@ class RemoteSession:
         """The graph that is run."""
         return self._opened.model.graph
 
+    @property
+    def breakpoints(self) -> RemotePart:
+        """Where runs stop; what it offers is what it offers there."""
+        return RemotePart(self, "breakpoints")
+
     def call(self, name: str, *arguments: Any, **options: Any) -> Any:
         """Call a method of the session there, or read one of its facts.
 
@@ -85,6 +90,24 @@ class RemoteSession:
     def close(self) -> None:
         """Let go of the session and of its engine."""
         self._engine.close()
+
+
+class RemotePart:
+    """Something that belongs to a session elsewhere, under the same names."""
+
+    def __init__(self, session: RemoteSession, name: str) -> None:
+        self._session, self._name = session, name
+
+    def __getattr__(self, name: str) -> Any:
+        if f"{self._name}.{name}" not in METHODS:
+            raise AttributeError(f"{self._name} in another process have no “{name}”")
+        return partial(self._session.call, f"{self._name}.{name}")
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._session.call(f"{self._name}.list"))
+
+    def __len__(self) -> int:
+        return len(self._session.call(f"{self._name}.list"))
 
 
 def remote_opener(start: Callable[[], Engine]) -> Callable[..., RemoteSession]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from graphscope.errors import InputError
@@ -14,9 +15,10 @@ if TYPE_CHECKING:
     from graphscope.service.worker import Worker
 
 METHODS = frozenset(
-    "array back consequence_of contribution curves gradient inside into iterate losses moment out over problem "
-    "refs run run_back fingerprint seconds seek set_element set_gradient set_value step summary switch "
-    "total_contributions undo value what_if".split()
+    "array back breakpoints.add breakpoints.clear breakpoints.enable breakpoints.hits breakpoints.list "
+    "breakpoints.past breakpoints.remove consequence_of contribution curves fingerprint free_run gradient inside "
+    "into iterate losses moment out over problem refs run run_back seconds seek set_element set_gradient "
+    "set_value step summary switch total_contributions undo value what_if".split()
 )
 """What may be called by name; everything else of a session stays where the session is."""
 FACTS = frozenset(
@@ -54,7 +56,7 @@ def _call(worker: Worker, request: Call) -> Iterator[Answer]:
     if request.name in FACTS:
         value: Any = getattr(session, request.name)
     elif request.name in METHODS:
-        value = getattr(session, request.name)(*request.arguments, **request.options)
+        value = attrgetter(request.name)(session)(*request.arguments, **request.options)
     else:
         raise InputError("a session elsewhere has no “{name}”", name=request.name)
     yield Returned(value, session.position)
