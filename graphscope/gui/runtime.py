@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -127,7 +128,7 @@ class Runtime(QObject):
         if not each.available:
             told = " ".join(str(text.tell(item)) for item in (each.reason, each.fix) if item is not None)
             action.setText(f"{title} – {text('not available')}")
-            action.setToolTip(told)
+            action.setToolTip(f"<p>{escape(told)}</p>")  # rich text is broken into lines
             action.setStatusTip(told)
         action.triggered.connect(lambda _=False: self.choose(name))
         return action

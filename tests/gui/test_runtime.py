@@ -42,7 +42,8 @@ def test_what_is_not_there_stays_visible_with_its_reason_and_what_to_do(surveyed
     missing = listed["CuPy · GPU – not available"]
     assert not missing.isEnabled()
     assert missing in surveyed.menus.top["Runtime"].actions()
-    assert missing.toolTip() == "The package cupy is not installed. Install it with: pip install cupy"
+    assert missing.statusTip() == "The package cupy is not installed. Install it with: pip install cupy"
+    assert missing.toolTip() == f"<p>{missing.statusTip()}</p>"  # long ones are broken into lines
 
 
 def test_reason_and_fix_are_told_in_the_language_of_the_window(surveyed) -> None:
