@@ -11,7 +11,6 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 
 import numpy as np
 
@@ -28,8 +27,8 @@ from graphscope.model.model import Model
 SMALL = ("apple_shop", "fan_out", "linear_regression", "xor")
 STEPS, SEEKS = 100_000, 300
 NODES = (100, 1_000, 10_000, 100_000)
-LAYER = 9
-"""So many nodes of a generated model follow one that has a parameter."""
+LAYER = 10
+"""Of so many nodes of a generated model one has a parameter."""
 LOOKED = 200
 """So many steps are timed in each size."""
 
@@ -137,28 +136,21 @@ def step_memory(session: Session, count: int) -> float:
 
 def generated(nodes: int) -> Model:
     """Layers of a product with a parameter and smooth functions after it, on vectors of four numbers."""
-    spec, scalar = TensorSpec((4,), "float32"), TensorSpec((), "float32")
-    places = range(nodes - 1)
-    weights = [f"w{place}" for place in places if place % (LAYER + 1) == 0]
-    leaves = [
-        Value("x", spec, "input", gradient=False),
-        *(Value(name, spec, "parameter") for name in weights),
-    ]
-    names = ["x", *(f"h{place}" for place in places)]
-    made = [
-        Node(
-            after,
-            gs.ops.Multiply() if f"w{place}" in weights[place // (LAYER + 1) :][:1] else gs.ops.Tanh(),
-            inputs,
-            (after,),
-        )
-        for place, (before, after) in enumerate(pairwise(names))
-        for inputs in [(before, f"w{place}") if place % (LAYER + 1) == 0 else (before,)]
-    ]
-    made.append(Node("loss", gs.ops.ReduceMean(), (names[-1],), ("loss",)))
-    values = [*leaves, *(Value(name, spec, "node") for name in names[1:]), Value("loss", scalar, "node")]
-    graph = Graph(f"{nodes} nodes", tuple(values), tuple(made), ("loss",))
-    arrays = {name: np.full(4, 1.5) for name in weights}
+    vector, scalar = TensorSpec((4,), "float32"), TensorSpec((), "float32")
+    leaves, values, made, before = [Value("x", vector, "input", gradient=False)], [], [], "x"
+    for place in range(nodes - 1):
+        weight, after = f"w{place}", f"h{place}"
+        if place % LAYER == 0:
+            leaves.append(Value(weight, vector, "parameter"))
+            made.append(Node(after, gs.ops.Mul(), (before, weight), (after,)))
+        else:
+            made.append(Node(after, gs.ops.Tanh(), (before,), (after,)))
+        values.append(Value(after, vector, "node"))
+        before = after
+    made.append(Node("loss", gs.ops.ReduceMean(), (before,), ("loss",)))
+    values.append(Value("loss", scalar, "node"))
+    graph = Graph(f"{nodes} nodes", (*leaves, *values), tuple(made), ("loss",))
+    arrays = {leaf.name: np.full(4, 1.5) for leaf in leaves if leaf.kind == "parameter"}
     return Model(graph, arrays, feed({"x": [0.1, 0.2, 0.3, 0.4]}), "loss", gs.optimizers.SGD(lr=0.1))
 
 

@@ -171,13 +171,22 @@ class History:
     def arrays(self, refs: Iterable[Ref], position: int) -> Iterator[tuple[Ref, Any]]:
         """What each ref holds at ``position`` on its device, or None."""
         iteration, done = self.locate(position)
-        cells, cell_of = self.whole(iteration).cells(done), iteration.plan.cell
+        plan, before = iteration.plan, self._before(iteration, done)
+        cells = self.whole(iteration).cells(done)
+        ended = None if before is None else self.whole(before).newest
         for ref in refs:
-            if ref.role == "gradient" and done <= iteration.plan.zero:
-                yield ref, self.array(ref, position)
+            if before is not None and ended is not None and ref.role == "gradient":
+                cell = before.plan.cell(ref, before.length)
+                yield ref, None if cell == EMPTY else ended[cell]
             else:
-                cell = cell_of(ref, done)
+                cell = plan.cell(ref, done)
                 yield ref, None if cell == EMPTY else cells[cell]
+
+    def _before(self, iteration: Iteration, done: int) -> Iteration | None:
+        """The iteration whose gradients are still there; None where there is none, or zero has been done."""
+        return (
+            self.iteration(iteration.index - 1) if iteration.index and done <= iteration.plan.zero else None
+        )
 
     def find(self, ref: Ref, position: int) -> tuple[Iteration, int, int]:
         """The iteration, the cell (or EMPTY) and the time in the iteration that hold ``ref`` at ``position``.
@@ -185,9 +194,8 @@ class History:
         Until the step "zero" the gradients are those of the iteration before.
         """
         iteration, done = self.locate(position)
-        if ref.role == "gradient" and done <= iteration.plan.zero and iteration.index:
-            iteration = self.iteration(iteration.index - 1)
-            done = iteration.length
+        if ref.role == "gradient" and (before := self._before(iteration, done)) is not None:
+            iteration, done = before, before.length
         return iteration, iteration.plan.cell(ref, done), done
 
     def whole(self, iteration: Iteration) -> Iteration:

@@ -7,8 +7,10 @@ from typing import Any, Generic, TypeVar, cast
 
 BITS = 4
 """A branch of the tree has 2 ** BITS children."""
-MASK = 2**BITS - 1
-_BARE: tuple[Any, ...] = (None,) * 2**BITS
+WIDTH, MASK = 2**BITS, 2**BITS - 1
+MANY = 4
+"""From one name in so many on, changes are made by building the tree anew."""
+_BARE: tuple[Any, ...] = (None,) * WIDTH
 
 Entry = TypeVar("Entry")
 Node = tuple[Any, ...] | None
@@ -62,11 +64,25 @@ class Table(Mapping[str, Entry], Generic[Entry]):
 
     def but(self, changes: Mapping[str, Entry | None]) -> Table[Entry]:
         """The table with other entries under some names; None takes an entry away."""
+        if len(changes) * MANY > len(self.names.names):
+            return self._anew(changes)
         place = self.names.place
         placed = [(place[name], entry) for name, entry in changes.items()]
         more = sum((entry is not None) - (name in self) for name, entry in changes.items())
         root = _put(self.root, self.names.height, placed) if placed else self.root
         return Table(self.names, root, self.count + more)
+
+    def _anew(self, changes: Mapping[str, Entry | None]) -> Table[Entry]:
+        """The same where so much is changed that sharing does not pay."""
+        level: list[Any] = [None] * len(self.names.names)
+        for place, entry in _entries(self.root, self.names.height, 0):
+            level[place] = entry
+        for name, entry in changes.items():
+            level[self.names.place[name]] = entry
+        count = len(level) - level.count(None)
+        for _ in range(0, self.names.height + 1, BITS):
+            level = [_node(level[start : start + WIDTH]) for start in range(0, len(level), WIDTH)]
+        return Table(self.names, level[0] if level else None, count)
 
     def since(self, before: Mapping[str, Entry]) -> dict[str, Entry | None]:
         """What has to be put into ``before`` to make it this table; None where an entry is gone.
@@ -95,7 +111,14 @@ def _put(node: Node, shift: int, placed: Placed) -> Node:
             parts.setdefault(each[0] >> shift & MASK, []).append(each)
         for child, part in parts.items():
             children[child] = _put(children[child], shift - BITS, part)
-    return tuple(children) if children.count(None) < len(children) else None
+    return _node(children)
+
+
+def _node(children: list[Any]) -> Node:
+    """A branch of these children, and of none where there are too few."""
+    if children.count(None) == len(children):
+        return None
+    return (*children, *_BARE[len(children) :])
 
 
 def _entries(node: Node, shift: int, start: int) -> Iterator[tuple[int, Any]]:
