@@ -27,11 +27,15 @@ def set_all(session: Session, texts: list[str]) -> None:
         session.breakpoints.add(text)
 
 
-def tell(session: Session, stop: Stop) -> None:
-    """Print where a run stopped, why, and between which steps."""
+def tell(session: Session, stops: list[Stop], iterations: int) -> None:
+    """Print where a run stopped, why, and between which steps; or that it did not in so many iterations."""
     from graphscope.view.telling import step_title
 
     tr = words()
+    if not stops:
+        console.write(tr("no breakpoint was reached in {n} iterations", n=iterations))
+        return
+    stop = stops[0]
     console.write(tr("position {position}: {reason}", position=stop.position, reason=stop.told))
     if session.last is not None:
         console.write("  " + tr("Just ran: {step}.", step=step_title(session.last, session.graph, tr)))

@@ -50,8 +50,15 @@ def execute(arguments: argparse.Namespace) -> int:
         if arguments.json:
             found = {"stops": [described(session, stop) for stop in stops]} if arguments.breaks else {}
             console.write_json({**_facts(session), "iterations": rows, **found}, arguments.document)
+        elif arguments.breaks:
+            tell(session, stops, len(rows))
     broken = [row for row in rows if row["loss"] is not None and not isfinite(row["loss"])]
-    if arguments.fail_on != "nan" or not broken:
+    if arguments.fail_on != "nan":
+        return 0
+    wrong = next((stop.problem for stop in stops if stop.problem is not None), None)
+    if wrong is not None:
+        return console.fail(wrong.sentence)
+    if not broken:
         return 0
     first = broken[0]
     return console.fail(
@@ -63,23 +70,24 @@ def _run(session: Session, arguments: argparse.Namespace) -> tuple[list[dict[str
     """The rows of the iterations that were finished, and where the run stopped on the way, if it did."""
     rows: list[dict[str, Any]] = []
     set_all(session, arguments.breaks)
-    iterations = arguments.iterations
-    if iterations is None:
-        iterations = MOST if arguments.breaks else 1
-    for number in range(iterations):
+    most = MOST if arguments.breaks else 1
+    for number in range(most if arguments.iterations is None else arguments.iterations):
         began = perf_counter()
-        if arguments.breaks:
-            stop = session.run()
-            if stop.reason != "end of the iteration":
-                if not arguments.json:
-                    tell(session, stop)
-                return rows, [stop]
-        else:
-            session.iterate()
-        rows.append(_row(session, number, perf_counter() - began, quiet=arguments.json))
-    if arguments.breaks and not arguments.json:
-        console.write(words()("no breakpoint was reached in {n} iterations", n=iterations))
+        stop = _go(session, stopping=bool(arguments.breaks))
+        if session.position == session.bounds[1]:
+            rows.append(_row(session, number, perf_counter() - began, quiet=arguments.json))
+        if stop is not None:
+            return rows, [stop]
     return rows, []
+
+
+def _go(session: Session, *, stopping: bool) -> Stop | None:
+    """Go to the end of the iteration, or to the stop before it."""
+    if not stopping:
+        session.iterate()
+        return None
+    stop = session.run()
+    return None if stop.reason == "end of the iteration" else stop
 
 
 def _row(session: Session, number: int, seconds: float, *, quiet: bool) -> dict[str, Any]:
