@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from dataclasses import dataclass
 from math import isfinite, prod
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 from graphscope.errors import InputError
 from graphscope.graph.spec import Dim, format_shape
@@ -24,6 +23,10 @@ LARGEST = 10_000_000
 """So many numbers are drawn for one name."""
 BATCH = 8
 """How many samples are drawn where nothing says how many there are."""
+_TOKEN = re.compile(r"[\[\](),]|[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_CLOSING = {"[": "]", "(": ")"}
+_DIGITS = 16
+"""Longer whole numbers are floating ones: no tensor could hold them exactly."""
 Numbers: TypeAlias = int | float | tuple["Numbers", ...]
 
 
@@ -83,28 +86,44 @@ def _unknown(told: str) -> InputError:
 
 
 def _numbers(told: str) -> Numbers:
-    if len(told) > LONGEST or not re.fullmatch(r"[\d\s.,+\-eE\[\]()]+", told):
+    tokens = _TOKEN.findall(told) if len(told) <= LONGEST else []
+    if "".join(tokens) != "".join(told.split()):  # something else stands between them
         raise _unknown(told)
     try:
-        body = ast.parse(told, mode="eval").body
-        found = _plain(body, DEEPEST)
+        found, rest = _list(tokens, 0, 0)
+        if rest != len(tokens):
+            raise _unknown(told)
         _shape(found)
-    except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError):
+    except (ValueError, IndexError, OverflowError):
         raise _unknown(told) from None
     return found
 
 
-def _plain(node: ast.expr, depth: int) -> Numbers:
-    """Raises ValueError where there is anything but numbers and lists of them."""
-    if isinstance(node, (ast.List, ast.Tuple)) and depth:
-        return tuple(_plain(each, depth - 1) for each in node.elts)
-    sign = 1
-    while isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.USub, ast.UAdd)):
-        sign, node = (-sign if isinstance(node.op, ast.USub) else sign), node.operand
-    value = cast("object", node.value) if isinstance(node, ast.Constant) else None
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not isfinite(value):
+def _list(tokens: list[str], place: int, depth: int) -> tuple[Numbers, int]:
+    """What begins at a token, and where it ends. Raises ValueError or IndexError where it is no list of numbers."""
+    if tokens[place] not in _CLOSING:
+        return _number(tokens[place]), place + 1
+    closing = _CLOSING[tokens[place]]
+    items: list[Numbers] = []
+    place += 1
+    if depth == DEEPEST:
         raise ValueError
-    return sign * value if abs(value) < 2**53 else sign * float(value)
+    while tokens[place] != closing:
+        item, place = _list(tokens, place, depth + 1)
+        items.append(item)
+        if tokens[place] == ",":
+            place += 1
+        elif tokens[place] != closing:
+            raise ValueError
+    return tuple(items), place + 1
+
+
+def _number(token: str) -> int | float:
+    whole = token.lstrip("+-").isdecimal() and len(token) <= _DIGITS
+    value = int(token) if whole else float(token)
+    if not isfinite(value):
+        raise ValueError
+    return value
 
 
 def _shape(numbers: Numbers) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from types import MappingProxyType
 
 from graphscope.errors import GraphScopeError, Sentence
@@ -19,6 +20,11 @@ INSTEAD: Mapping[str, str] = MappingProxyType(
     {"×": "*", "·": "*", "⋅": "*", "−": "-", "–": "-", "÷": "/", "^": "**", "²": "**2", "³": "**3", "ᵀ": ".T"}
 )
 """What is to be typed for signs of printed mathematics."""
+_SIGNS_READ = 1000
+"""So many operators, dots and opening brackets are read."""
+_SHOWN = 24
+_WORD = re.compile(r"[^\W\d]\w*")
+_CONSTANTS = ("True", "False", "None")
 _PAIRS = {")": "(", "]": "["}
 _CLOSING = {"(": ")", "[": "]"}
 _LEFT_OPEN = re.compile(r"(?:[\s+\-*/@,=.:]+|(?<![\w.])[^\W\d]\w*\s*=|[^\W\d]\w*\(|[(\[])$")
@@ -49,6 +55,7 @@ def scan(text: str) -> Scanned:
     lines = [_without_remark(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     several = sum(bool(line.strip()) for line in lines) > 1
     _check_signs(lines, several=several)
+    _check_words(lines, several=several)
     depths = _depths(lines, several=several)
     indents = tuple(
         0 if depth else len(line) - len(line.lstrip()) for line, depth in zip(lines, depths, strict=True)
@@ -72,6 +79,34 @@ def _check_signs(lines: list[str], *, several: bool) -> None:
         for column, sign in enumerate(line, 1):
             if sign not in SIGNS and not f"a{sign}".isidentifier():
                 raise at(Place(number, column), _strange(sign), several=several)
+
+
+def _check_words(lines: list[str], *, several: bool) -> None:
+    """Words of Python's own, and more signs than the operations that may be read could need.
+
+    Python's parser goes deeper with each of them, on a stack that has an end.
+    """
+    count = 0
+    for number, line in enumerate(lines, 1):
+        for found in _WORD.finditer(line):
+            if iskeyword(found[0]) and found[0] not in _CONSTANTS:
+                place = Place(number, found.start() + 1, len(found[0]))
+                raise at(place, refused(found[0]), several=several)
+        for column, sign in enumerate(line, 1):
+            count += sign in "+-*/@.(["
+            if count > _SIGNS_READ:
+                told = Sentence(
+                    "there are more than {count} signs; write it as a model in Python", count=_SIGNS_READ
+                )
+                raise at(Place(number, column), told, several=several)
+
+
+def refused(given: str) -> Sentence:
+    """What is told of something that has no meaning here."""
+    return Sentence(
+        "“{given}” cannot be used here; there are numbers, names, + - * / ** @, brackets, .T and functions",
+        given=given if len(given) <= _SHOWN else f"{given[:_SHOWN]}…",
+    )
 
 
 def _strange(sign: str) -> Sentence:

@@ -14,7 +14,7 @@ from graphscope.model.expression.cuts import END, cut
 from graphscope.model.expression.functions import Function, Option, function
 from graphscope.model.expression.place import Place, at, place_of
 from graphscope.model.expression.positions import Positions
-from graphscope.model.expression.scanning import Scanned, scan
+from graphscope.model.expression.scanning import Scanned, refused, scan
 from graphscope.model.expression.tree import (
     Apply,
     Binary,
@@ -314,11 +314,7 @@ class _Reader:
 
     def _refuse(self, node: ast.expr | ast.stmt | ast.keyword) -> NoReturn:
         place = self.positions.place(node)
-        told = Sentence(
-            "“{given}” cannot be used here; there are numbers, names, + - * / ** @, brackets, .T and functions",
-            given=_shown(self.positions.given(place)),
-        )
-        self._fail(place, told)
+        self._fail(place, refused(self.positions.given(place)))
 
 
 def _shown(told: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import threading
 
 import pytest
 from hypothesis import example, given
@@ -240,6 +241,10 @@ HOSTILE = [
     "a" * 3999,
     "print(x)",
     "exit()",
+    "not " * 900 + "x",
+    "x if x else " * 300 + "x",
+    "lambda:" * 500 + "x",
+    "tanh(" * 39 + "-" * 900 + "x" + ")" * 39,
 ]
 
 
@@ -266,6 +271,26 @@ def forbidden(name, original):
         pytest.fail(f"{name} was called")
 
     return call
+
+
+def test_the_deepest_text_that_is_read_fits_on_a_small_stack():
+    told = []
+    size = threading.stack_size(512 * 1024)
+    try:
+        thread = threading.Thread(target=lambda: told.extend(map(refusal, HOSTILE)))
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(size)
+    assert len(told) == len(HOSTILE)
+
+
+def refusal(text: str) -> str:
+    try:
+        parse(text)
+    except GraphScopeError as error:
+        return str(error)
+    return ""
 
 
 WORDS = "x W mean tanh softmax concat reshape ( ) [ ] , : = + - * / @ ** . .T 0 1 2.5 1e400 axis True None".split()
