@@ -12,7 +12,6 @@ from graphscope.gui.dialogs.free_run import FreeRunDialog
 from graphscope.gui.window import Window
 from graphscope.service.requests import Assign, Move
 from graphscope.service.tasks.free_run import FreeRun, Progress
-
 from tests.gui.conftest import position, settle
 
 STEPS = 19

@@ -241,8 +241,9 @@ class TrainingCurves(Panel):
         count = max(len(pages), len(book.former) if not book.live else 0)
         self._shown = curves.whole(count, target=book.target, before=self._shown, live=book.live)
         span = self._shown if self._span is None else self._span.within(self._shown)
-        self.loss.tell(self._losses(), span, logarithmic=self.scale.currentIndex() == 1)
-        self.norms.tell(self._norms(), span, logarithmic=True)
+        pixels = min(self.loss.room, self.norms.room)
+        self.loss.tell(self._losses(), span, logarithmic=self.scale.currentIndex() == 1, pixels=pixels)
+        self.norms.tell(self._norms(), span, logarithmic=True, pixels=pixels)
         calm = self.norms.calm
         self.note.setText(self.desk.text("lines: means of {n} iterations", n=calm) if calm > 1 else "")
         self._point()

@@ -140,6 +140,7 @@ class CurvePlot(QWidget):
         self._theme: Theme = THEMES["light"]
         self._strokes: tuple[Stroke, ...] = ()
         self._span, self._numbers, self._logarithmic = Span(-1.0, 10.0), Span(0.0, 1.0), False
+        self._pixels = 100
         self._cursor_at: float | None = None
         self._dragged = False
         axes = {"left": _Numbers("left"), "bottom": _Iterations("bottom")}
@@ -187,12 +188,21 @@ class CurvePlot(QWidget):
 
     # ---- what is shown ------------------------------------------------------------------------------------
 
-    def tell(self, strokes: Sequence[Stroke], span: Span, *, logarithmic: bool) -> None:
-        """Draw these curves; the first lies below the others."""
+    @property
+    def room(self) -> int:
+        """How many pixels wide the curves are."""
+        return max(self._plot.viewport().width() - AXIS, 100)
+
+    def tell(self, strokes: Sequence[Stroke], span: Span, *, logarithmic: bool, pixels: int) -> None:
+        """Draw these curves; the first lies below the others.
+
+        Args:
+            pixels: the width for which means are taken, where two plots have the same.
+        """
         self._strokes, self._span, self._logarithmic = tuple(strokes), span, logarithmic
+        self._pixels = pixels
         first, last = int(np.floor(span.first)), int(np.ceil(span.last))
-        pixels = max(self._plot.viewport().width() - AXIS, 100)
-        parts = [thinned(stroke.values, first, last, pixels) for stroke in strokes]
+        parts = [thinned(stroke.values, first, last, self.room) for stroke in strokes]
         self._numbers = reach((y for _, y in parts), logarithmic=logarithmic)
         self._plot.getAxis("left").setLogMode(logarithmic)
         longest = max((len(x) for x, _ in parts), default=0)
@@ -299,7 +309,7 @@ class CurvePlot(QWidget):
             self.zoomed.emit(self._span.zoomed(ZOOM**turned, at))
             return True
         elif kind == QEvent.Type.Resize and self._strokes:
-            self.tell(self._strokes, self._span, logarithmic=self._logarithmic)
+            self.tell(self._strokes, self._span, logarithmic=self._logarithmic, pixels=self._pixels)
             self.set_cursor(self._cursor_at)
         return super().eventFilter(watched, event)
 
