@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from math import ceil, floor
 from typing import Literal
@@ -17,6 +17,59 @@ WIDEST = 72.0
 NARROWEST = 0.25
 SEPARATE = 5.0
 """From this width on every step is a bar of its own; below, the steps of a phase are one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laps:
+    """Where the iterations of a run lie: all have the usual steps but those in which the backend was switched.
+
+    Args:
+        usual: the steps of an iteration.
+        others: the steps of the iterations that have more, by number.
+        iteration, start: one iteration, and the position where it starts: the others are counted from there.
+    """
+
+    usual: Sequence[Step] = ()
+    others: Mapping[int, Sequence[Step]] = field(default_factory=dict[int, Sequence[Step]])
+    iteration: int = 0
+    start: int = 0
+
+    def steps(self, iteration: int) -> Sequence[Step]:
+        """The steps of an iteration."""
+        return self.others.get(iteration, self.usual)
+
+    def begin(self, iteration: int) -> int:
+        """The position where an iteration starts."""
+        first, last = sorted((iteration, self.iteration))
+        more = sum(len(steps) - len(self.usual) for at, steps in self.others.items() if first <= at < last)
+        distance = (last - first) * len(self.usual) + more
+        return self.start + (distance if iteration >= self.iteration else -distance)
+
+    def at(self, position: int) -> tuple[int, int]:
+        """The iteration of the step after a position, and which of its steps that is."""
+        iteration = max(0, self.iteration + (position - self.start) // len(self.usual))
+        while iteration and self.begin(iteration) > position:
+            iteration -= 1
+        while self.begin(iteration + 1) <= position:
+            iteration += 1
+        return iteration, position - self.begin(iteration)
+
+    def moved(self, steps: Sequence[Step], iteration: int, start: int, reached: int) -> Laps:
+        """What is known once a run is in an iteration with these steps.
+
+        Args:
+            reached: how far the run has come; iterations that begin after that are not known yet.
+        """
+        if not self.others and steps is self.usual:
+            known = start == self.begin(iteration)
+            return self if known else replace(self, iteration=iteration, start=start)
+        others = {
+            at: each for at, each in self.others.items() if at != iteration and self.begin(at) < reached
+        }
+        if any(step.kind == "transfer" for step in steps):
+            usual = tuple(step for step in steps if step.kind != "transfer")
+            return Laps(self.usual or usual, {**others, iteration: steps}, iteration, start)
+        return Laps(steps, others, iteration, start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +113,11 @@ class Scale:
         """Moved to the right by so many pixels."""
         return replace(self, first=max(0.0, self.first + pixels / self.step))
 
-    def showing(self, position: int, length: int) -> Scale:
+    def showing(self, position: int, laps: Laps) -> Scale:
         """The same where the position is in sight, else with its iteration at the left edge."""
         if self.first <= position <= self.last:
             return self
-        start = max(0, position - 1) // length * length if length else position
+        start = laps.begin(laps.at(max(0, position - 1))[0]) if laps.usual else position
         shown = replace(self, first=float(start))
         return (
             shown if position <= shown.last else replace(self, first=position - 0.5 * self.width / self.step)
@@ -82,14 +135,14 @@ class Bar:
 
     Args:
         start, end: its positions.
-        index: of its first step in the iteration.
+        step: its first.
     """
 
     phase: Phase
     state: State
     start: int
     end: int
-    index: int
+    step: Step
 
     @property
     def single(self) -> bool:
@@ -105,34 +158,34 @@ class Tick:
     position: int
 
 
-def ticks(scale: Scale, length: int) -> tuple[Tick, ...]:
+def ticks(scale: Scale, laps: Laps) -> tuple[Tick, ...]:
     """The iterations that begin in sight, and the one that the left edge lies in; at most one each 64 pixels."""
-    if not length:
+    if not laps.usual:
         return ()
-    every = max(1, ceil(64 / (length * scale.step)))
-    first = floor(scale.first / length) // every * every
+    every = max(1, ceil(64 / (len(laps.usual) * scale.step)))
+    first = laps.at(max(0, floor(scale.first)))[0] // every * every
+    last = laps.at(ceil(scale.last))[0]
     return tuple(
-        Tick(iteration, iteration * length)
-        for iteration in range(first, ceil(scale.last / length) + 1, every)
-        if iteration * length <= scale.last
+        Tick(iteration, laps.begin(iteration))
+        for iteration in range(first, last + 2, every)
+        if laps.begin(iteration) <= scale.last
     )
 
 
-def bars(steps: Sequence[Step], position: int, reached: int, scale: Scale) -> tuple[Bar, ...]:
-    """What is in sight. Every iteration of a model has the steps of ``steps``, so those not yet run are known."""
-    length = len(steps)
-    if not length:
+def bars(laps: Laps, position: int, reached: int, scale: Scale) -> tuple[Bar, ...]:
+    """What is in sight. Every iteration of a model has the usual steps, so those not yet run are known."""
+    if not laps.usual:
         return ()
     begin, end = max(0, floor(scale.first)), ceil(scale.last) + 1
-    if scale.step >= SEPARATE:
-        shown = range(begin, end)
-        return tuple(_bar(steps, place, place + 1, position, reached) for place in shown)
-    runs = _runs(steps)
     found: list[Bar] = []
-    for iteration in range(begin // length, end // length + 1):
-        for first, last in runs:
-            start = iteration * length + first
-            found += _pieces(steps, start, iteration * length + last, position, reached)
+    for iteration in range(laps.at(begin)[0], laps.at(end)[0] + 1):
+        steps, start = laps.steps(iteration), laps.begin(iteration)
+        if scale.step >= SEPARATE:
+            inside = range(max(begin - start, 0), min(end - start, len(steps)))
+            found += (_bar(steps[at], start + at, start + at + 1, position, reached) for at in inside)
+            continue
+        for first, last in _runs(steps):
+            found += _pieces(steps[first], start + first, start + last, position, reached)
     return tuple(bar for bar in found if bar.end > begin and bar.start < end)
 
 
@@ -145,15 +198,14 @@ def _runs(steps: Sequence[Step]) -> list[tuple[int, int]]:
     return found
 
 
-def _pieces(steps: Sequence[Step], start: int, end: int, position: int, reached: int) -> list[Bar]:
+def _pieces(step: Step, start: int, end: int, position: int, reached: int) -> list[Bar]:
     """A phase cut where its state changes."""
     cuts = sorted({start, end, *(cut for cut in (position, reached) if start < cut < end)})
-    return [_bar(steps, first, last, position, reached) for first, last in pairwise(cuts)]
+    return [_bar(step, first, last, position, reached) for first, last in pairwise(cuts)]
 
 
-def _bar(steps: Sequence[Step], start: int, end: int, position: int, reached: int) -> Bar:
-    index = start % len(steps)
-    return Bar(steps[index].phase, _state(start, end, position, reached), start, end, index)
+def _bar(step: Step, start: int, end: int, position: int, reached: int) -> Bar:
+    return Bar(step.phase, _state(start, end, position, reached), start, end, step)
 
 
 def _state(start: int, end: int, position: int, reached: int) -> State:

@@ -206,7 +206,7 @@ class Steps(Panel):
         if moved is None:
             return
         self.model.moved = moved
-        if before is None or len(before.steps) != len(moved.steps):
+        if before is None or _others(before, moved):
             root = rows(moved.steps)
             self.tree.refill(root)
             self._listed = {row.key.first: row for row in root.all() if row.key.step}
@@ -232,6 +232,12 @@ class Steps(Panel):
         row, moved = self.model.row(place), self.desk.moved
         if row is not None and moved is not None:
             self.desk.bridge.ask(Seek(moved.start + row.key.last + 1))
+
+
+def _others(before: Moved, moved: Moved) -> bool:
+    """Whether the iteration has other steps than the one before: a switch of the backend adds some."""
+    old, new = before.steps.planned, moved.steps.planned
+    return old is not new and old != new
 
 
 def rows(steps: Sequence[Step]) -> Row[Stretch]:

@@ -11,7 +11,7 @@ from graphscope.gui.widgets.tip import tip
 from graphscope.gui.widgets.track import Track
 from graphscope.service.requests import Failed, Seek
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, short_title, step_title
-from graphscope.view.text import Text
+from graphscope.view.timeline import Laps
 
 
 class Timeline(Panel):
@@ -30,7 +30,7 @@ class Timeline(Panel):
         self._track = Track()
         self._problems: dict[int, str] = {}
         self._edits = 0
-        self._named: tuple[int, Text | None] = (0, None)
+        self._laps = Laps()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._track)
@@ -43,15 +43,19 @@ class Timeline(Panel):
         labels = tuple(
             f"{PHASE_SIGNS[phase]} {text(PHASE_TITLES[phase])}" for phase in ("forward", "backward", "update")
         )
-        self._track.set_words(labels, lambda n: text("Iteration {n}", n=n), self._tooltip)
+        self._track.set_words(
+            labels,
+            lambda n: text("Iteration {n}", n=n),
+            lambda step: short_title(step, text),
+            self._tooltip,
+        )
         self._track.retheme(self.desk.theme)
         told = text("Drag to go through the run; hold Ctrl and turn the wheel to zoom")
         self._track.setAccessibleDescription(told)
         self._tell()
-        self._tell_steps()
 
     def show_opened(self) -> None:
-        self._problems, self._edits, self._named = {}, 0, (0, None)
+        self._problems, self._edits, self._laps = {}, 0, Laps()
         if self.desk.moved is None:
             self.show_moved()
         self._tell()
@@ -59,7 +63,7 @@ class Timeline(Panel):
     def show_moved(self) -> None:
         moved = self.desk.moved
         if moved is None:
-            self._tell_steps()
+            self._track.set_laps(self._laps)
             self._track.set_position(0, 0, {})
             return
         if moved.edits != self._edits:
@@ -67,16 +71,12 @@ class Timeline(Panel):
         problem = moved.moment.problem
         if problem is not None:
             self._problems[problem.position] = str(self.desk.text.tell(problem.sentence))
-        self._tell_steps()
+        laps = self._laps.moved(moved.steps.planned, moved.steps.iteration, moved.start, moved.reached)
+        if laps is not self._laps:
+            self._laps = laps
+            self._track.set_laps(laps)
         self._track.set_position(moved.moment.position, moved.reached, self._problems)
         self._tell()
-
-    def _tell_steps(self) -> None:
-        """Name the steps, once for all iterations: they have the same steps."""
-        steps, text = self.desk.moved.steps if self.desk.moved else (), self.desk.text
-        if (len(steps), text) != self._named:
-            self._named = len(steps), text
-            self._track.set_steps(steps, [short_title(step, text) for step in steps])
 
     def _failed(self, failed: Failed) -> None:
         if isinstance(failed.request, Seek):
@@ -100,8 +100,8 @@ class Timeline(Panel):
         moved, graph, text = self.desk.moved, self.desk.graph, self.desk.text
         if moved is None or graph is None or not moved.steps:
             return ""
-        iteration, index = divmod(position, len(moved.steps))
-        step = moved.steps[index]
+        iteration, index = self._laps.at(position)
+        step = self._laps.steps(iteration)[index]
         fields = {"n": iteration, "step": index + 1, "position": position + 1}
         lines = [
             step_title(step, graph, text),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -21,7 +21,7 @@ from graphscope.gui import fonts
 from graphscope.gui.widgets import track_painting as painting
 from graphscope.gui.widgets.track_painting import BOTTOM, RULER, View
 from graphscope.view.palette import THEMES, Theme
-from graphscope.view.timeline import Scale, fitted
+from graphscope.view.timeline import Laps, Scale, fitted
 
 ZOOM = 1.2
 """How much wider a step gets for each notch of the wheel."""
@@ -45,10 +45,10 @@ class Track(QWidget):
         self.setMouseTracking(True)
         self._theme: Theme = THEMES["light"]
         self._labels: tuple[str, ...] = ("", "", "")
-        self._titles: Sequence[str] = ()
+        self._title: Callable[[Step], str] = str
         self._iteration: Callable[[int], str] = str
         self._tooltip: Callable[[int], str] = str
-        self._steps: Sequence[Step] = ()
+        self._laps = Laps()
         self._position = self._reached = 0
         self._problems: Mapping[int, str] = {}
         self._scale = Scale(0.0, 1.0, 1.0)
@@ -78,10 +78,14 @@ class Track(QWidget):
         return max(88.0, max(map(font.horizontalAdvance, self._labels)) + 32)
 
     def set_words(
-        self, labels: tuple[str, ...], iteration: Callable[[int], str], tooltip: Callable[[int], str]
+        self,
+        labels: tuple[str, ...],
+        iteration: Callable[[int], str],
+        title: Callable[[Step], str],
+        tooltip: Callable[[int], str],
     ) -> None:
-        """The names of the tracks, of an iteration, and what is told of a step, by the position before it."""
-        self._labels, self._iteration, self._tooltip = labels, iteration, tooltip
+        """The names of the tracks, of an iteration, of a step, and what is told of one, by the position before it."""
+        self._labels, self._iteration, self._title, self._tooltip = labels, iteration, title, tooltip
         self._fit()
         self.update()
 
@@ -90,11 +94,11 @@ class Track(QWidget):
         self._theme = theme
         self.update()
 
-    def set_steps(self, steps: Sequence[Step], titles: Sequence[str]) -> None:
-        """The steps of one iteration and their short names; every iteration has the same."""
-        if len(steps) != len(self._steps):
+    def set_laps(self, laps: Laps) -> None:
+        """Where the iterations lie, and their steps."""
+        if len(laps.usual) != len(self._laps.usual):
             self._fits = True
-        self._steps, self._titles = steps, titles
+        self._laps = laps
         self._fit()
         self.update()
 
@@ -103,14 +107,15 @@ class Track(QWidget):
         self._position, self._reached, self._problems = position, reached, problems
         if not self._drags:
             self._wanted = None
-            self._scale = self._scale.showing(position, len(self._steps))
+            self._scale = self._scale.showing(position, self._laps)
         self.update()
 
     def _fit(self) -> None:
         width = max(self.width() - self.left - 16, 1.0)
-        if self._fits and self._steps:
-            shown = fitted(len(self._steps), width)
-            self._scale = shown.showing(self._position, len(self._steps))
+        if self._fits and self._laps.usual:
+            here = self._laps.at(max(0, self._position - 1))[0]
+            shown = fitted(len(self._laps.steps(here)), width)
+            self._scale = shown.showing(self._position, self._laps)
         else:
             self._scale = Scale(self._scale.first, self._scale.step, width)
 
@@ -126,12 +131,12 @@ class Track(QWidget):
         self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        words = (self._labels, self._titles, self._iteration)
+        words = (self._labels, self._title, self._iteration)
         view = View(self._theme, *words, self.left, self._scale)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painting.labels(painter, view)
-            if self._steps:
+            if self._laps.usual:
                 self._paint_run(painter, view)
 
     def _paint_run(self, painter: QPainter, view: View) -> None:
@@ -139,8 +144,8 @@ class Track(QWidget):
         handle = painting.handle(view, self.head, wanted)
         painter.save()
         painter.setClipRect(QRectF(self.left - 1, 0, self._scale.width + 2, self.height()))
-        painting.ruler(painter, view, len(self._steps), handle)
-        painting.tracks(painter, view, self._steps, wanted, self._reached)
+        painting.ruler(painter, view, self._laps, handle)
+        painting.tracks(painter, view, self._laps, wanted, self._reached)
         painting.problems(painter, view, self._problems)
         if self._hovered is not None and not self._drags:
             painting.ghost(painter, view, self._scale.position(self._hovered - self.left))
@@ -152,7 +157,7 @@ class Track(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = event.position()
-        if event.button() == Qt.MouseButton.LeftButton and self._steps and place.x() >= self.left - 12:
+        if event.button() == Qt.MouseButton.LeftButton and self._laps.usual and place.x() >= self.left - 12:
             self._pressed = place.x()
         else:
             super().mousePressEvent(event)
@@ -196,7 +201,7 @@ class Track(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned = event.angleDelta().y() or event.angleDelta().x()
-        if not self._steps or not turned:
+        if not self._laps.usual or not turned:
             return
         self._fits = False
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -219,7 +224,7 @@ class Track(QWidget):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             x = event.pos().x() - self.left
-            told = self._tooltip(self._scale.step_at(x)) if self._steps and x >= 0 else ""
+            told = self._tooltip(self._scale.step_at(x)) if self._laps.usual and x >= 0 else ""
             QToolTip.showText(event.globalPos(), told, self)
             return True
         return super().event(event)

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, 
 from graphscope.engine.step import Phase, Step
 from graphscope.gui import fonts
 from graphscope.view.palette import Theme, ink_on, mix
-from graphscope.view.timeline import Bar, Scale, bars, ticks
+from graphscope.view.timeline import Bar, Laps, Scale, bars, ticks
 
 RULER = 24.0
 ROW = 22.0
@@ -28,14 +28,14 @@ class View:
     """What all parts of the strip are drawn with.
 
     Args:
-        titles: the short name of each step of an iteration.
+        title: the short name of a step.
         iteration: the name of an iteration.
         left: where the tracks begin.
     """
 
     theme: Theme
     labels: Sequence[str]
-    titles: Sequence[str]
+    title: Callable[[Step], str]
     iteration: Callable[[int], str]
     left: float
     scale: Scale
@@ -67,10 +67,10 @@ def labels(painter: QPainter, view: View) -> None:
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
 
 
-def ruler(painter: QPainter, view: View, length: int, handle: QRectF) -> None:
+def ruler(painter: QPainter, view: View, laps: Laps, handle: QRectF) -> None:
     """Where each iteration begins; its name makes room for the handle."""
     painter.setFont(fonts.text_font(11))
-    for tick in ticks(view.scale, length):
+    for tick in ticks(view.scale, laps):
         x = round(view.x(tick.position)) + 0.5
         painter.setPen(QPen(QColor(view.theme.line), 1))
         if x >= view.left - 1:
@@ -83,10 +83,10 @@ def ruler(painter: QPainter, view: View, length: int, handle: QRectF) -> None:
         painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, told)
 
 
-def tracks(painter: QPainter, view: View, steps: Sequence[Step], position: int, reached: int) -> None:
+def tracks(painter: QPainter, view: View, laps: Laps, position: int, reached: int) -> None:
     """Every step in sight."""
     painter.setFont(fonts.text_font(11))
-    for bar in bars(steps, position, max(reached, position), view.scale):
+    for bar in bars(laps, position, max(reached, position), view.scale):
         _bar(painter, view, bar, just_ran=bar.single and bar.end == position)
 
 
@@ -102,7 +102,7 @@ def _bar(painter: QPainter, view: View, bar: Bar, *, just_ran: bool) -> None:
     if not bar.single or area.width() < LEGIBLE:
         return
     mark = "▶ " if just_ran else "▷ " if bar.state == "next" else ""
-    shown = fitting(painter.fontMetrics(), mark, view.titles[bar.index], area.width() - 8)
+    shown = fitting(painter.fontMetrics(), mark, view.title(bar.step), area.width() - 8)
     painter.setPen(QColor(ink))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shown)
 
