@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import itertools
+from collections.abc import Iterable
 from math import isfinite
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -15,6 +17,7 @@ from graphscope.app.stopping import EXAMPLES, MOST, described, set_all, tell
 from graphscope.errors import Sentence
 
 if TYPE_CHECKING:
+    from graphscope.debug.expression import Expression
     from graphscope.debug.session import Session
     from graphscope.debug.stops import Stop
 
@@ -29,7 +32,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-n",
         type=count,
         metavar="N",
-        help=words()("how many iterations: 1, or with --break at most {most}", most=MOST),
+        help=words()(
+            "how many iterations: 1, or with --break at most {most}; with --until as many as it takes",
+            most=MOST,
+        ),
+    )
+    parser.add_argument(
+        "--until",
+        default="",
+        metavar="CONDITION",
+        help=words()(
+            "run until this holds at the end of an iteration, such as {condition}; exit with 1 if it never does",
+            condition='"loss < 0.05"',
+        ),
     )
     parser.add_argument(
         "--break",
@@ -45,13 +60,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run and report; 0 even with a NaN loss, unless ``--fail-on nan``."""
+    from graphscope.debug.free_run import condition
+
     with open_session(arguments) as session:
-        rows, stops = _run(session, arguments)
+        until = condition(session, arguments.until)
+        rows, stops = _run(session, arguments, until)
+        held = until is None or _holds(session, until)
         if arguments.json:
             found = {"stops": [described(session, stop) for stop in stops]} if arguments.breaks else {}
+            found |= {"until": {"condition": until.text, "holds": held}} if until is not None else {}
             console.write_json({**_facts(session), "iterations": rows, **found}, arguments.document)
-        elif arguments.breaks:
+        elif stops or (arguments.breaks and until is None):
             tell(session, stops, len(rows))
+        elif until is not None and held:
+            console.write(
+                words()("{condition} holds after {n} iterations", condition=until.text, n=len(rows))
+            )
+    if until is not None and not held:
+        told = Sentence(
+            "{condition} did not hold at the end of any of {n} iterations", condition=until.text, n=len(rows)
+        )
+        return console.fail(told)
+    return _status(arguments, rows, stops)
+
+
+def _holds(session: Session, until: Expression) -> bool:
+    from graphscope.debug.conditions import RunNames
+
+    return until.holds(RunNames(session))
+
+
+def _status(arguments: argparse.Namespace, rows: list[dict[str, Any]], stops: list[Stop]) -> int:
+    """1 where a number that is not finite counts as a failure and there was one."""
     broken = [row for row in rows if row["loss"] is not None and not isfinite(row["loss"])]
     if arguments.fail_on != "nan":
         return 0
@@ -66,19 +106,29 @@ def execute(arguments: argparse.Namespace) -> int:
     )
 
 
-def _run(session: Session, arguments: argparse.Namespace) -> tuple[list[dict[str, Any]], list[Stop]]:
+def _run(
+    session: Session, arguments: argparse.Namespace, until: Expression | None
+) -> tuple[list[dict[str, Any]], list[Stop]]:
     """The rows of the iterations that were finished, and where the run stopped on the way, if it did."""
     rows: list[dict[str, Any]] = []
     set_all(session, arguments.breaks)
-    most = MOST if arguments.breaks else 1
-    for number in range(most if arguments.iterations is None else arguments.iterations):
+    for number in _numbers(arguments):
         began = perf_counter()
         stop = _go(session, stopping=bool(arguments.breaks))
         if session.position == session.bounds[1]:
             rows.append(_row(session, number, perf_counter() - began, quiet=arguments.json))
         if stop is not None:
             return rows, [stop]
+        if until is not None and _holds(session, until):
+            break
     return rows, []
+
+
+def _numbers(arguments: argparse.Namespace) -> Iterable[int]:
+    """The numbers of the iterations, as far as they may go."""
+    if arguments.iterations is not None:
+        return range(arguments.iterations)
+    return itertools.count() if arguments.until.strip() else range(MOST if arguments.breaks else 1)
 
 
 def _go(session: Session, *, stopping: bool) -> Stop | None:
