@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from graphscope.engine.sizes import shown
 from graphscope.engine.step import PHASES, Phase, Step
 from graphscope.graph.graph import Graph
 from graphscope.view.text import Text
@@ -33,7 +34,9 @@ def step_title(step: Step, graph: Graph, text: Text) -> str:
     if step.kind == "random":
         return text("Draw random numbers for {node}", node=step.node)
     if step.kind == "transfer" and step.transfer is not None:
-        return text("⇄ Copy {name} to {target}", name=moved_name(step, graph), target=step.transfer.target)
+        copied = step.transfer
+        fields = {"name": moved_name(step, graph), "target": copied.target, "size": shown(copied.size)}
+        return text("⇄ {name} → {target} ({size})", **fields)
     return text(_PLAIN[step.kind])
 
 

@@ -127,6 +127,16 @@ def test_going_back_across_the_switch_leads_to_the_backend_before(surveyed) -> N
     assert surveyed.header.runtime.text().startswith("PyTorch")
 
 
+def test_a_switch_can_be_taken_back(surveyed) -> None:
+    choose(surveyed, "PyTorch").go_on.click()
+    settle(surveyed)
+    surveyed.do("undo_edit")
+    settle(surveyed)
+    assert position(surveyed) == 7
+    assert surveyed.message.sentence.text() == "The switch is taken back; NumPy · CPU computes again."
+    assert surveyed.header.runtime.text().startswith("NumPy")
+
+
 def test_after_a_switch_the_first_backend_can_be_chosen_again(surveyed) -> None:
     choose(surveyed, "PyTorch").go_on.click()
     settle(surveyed)

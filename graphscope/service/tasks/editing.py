@@ -98,10 +98,12 @@ def _undo(worker: Worker, request: Undo) -> Iterator[Answer]:
     session = worker.session
     if session is None:
         return
-    before = session.position
-    session.undo()
+    before, count = session.position, len(session.assignments)
+    undone = session.undo()
     yield worker.moved(request, before)
     told = Sentence("The edit is taken back; the former run is here again.")
+    if undone and len(session.assignments) == count:
+        told = Sentence("The switch is taken back; {title} computes again.", title=session.backend.title)
     yield Edited(request, _titles(session), told)
 
 
