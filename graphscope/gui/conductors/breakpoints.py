@@ -11,7 +11,7 @@ from graphscope.debug.stops import AT_BREAKPOINT
 from graphscope.errors import GraphScopeError, Sentence
 from graphscope.graph.scope import Scope, ancestors, title
 from graphscope.gui.conductor import Conductor
-from graphscope.service.requests import Moved, Opened
+from graphscope.service.requests import Moved, Opened, Restarted
 from graphscope.service.tasks.breakpoints import BreakpointsTold, BreakpointTold, Continue, SetBreakpoints
 from graphscope.view.picture.stops import MARKS, StopMark, Stops
 
@@ -31,6 +31,7 @@ class BreakpointKeeper(Conductor):
         window.bridge.opened.connect(self._opened)
         window.bridge.moved.connect(self._moved)
         window.bridge.listen(BreakpointsTold, self._told)
+        window.bridge.listen(Restarted, lambda _: self._set(self._points))
         window.desk.breakpoint_wanted.connect(self._toggle_text)
         window.desk.breakpoint_switched.connect(self._switch_text)
 

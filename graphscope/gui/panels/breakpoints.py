@@ -101,13 +101,13 @@ class StopRow(QWidget):
             grid.addWidget(widget, 0, column)
         buttons = QHBoxLayout()
         buttons.setSpacing(0)
-        for button in (self.edit, self.remove):
-            button.setVisible(told.text != "nan")
-            buttons.addWidget(button)
         grid.addLayout(buttons, 0, 4)
+        for button in (self.edit, self.remove):
+            buttons.addWidget(button)
+            button.setHidden(told.text == "nan")
         for row, label in enumerate((self.condition, self.past), 1):
-            label.setVisible(bool(label.text()))
             grid.addWidget(label, row, 2, 1, 3)
+            label.setHidden(not label.text())
 
 
 class BreakpointsPanel(Panel):
@@ -190,6 +190,7 @@ class BreakpointsPanel(Panel):
 
     def _name_button(self) -> None:
         self.add.setText(self.desk.text("Replace") if self._editing else self.desk.text("Add"))
+        self.add.setAccessibleName(self.add.text())
 
     def show_opened(self) -> None:
         self._completions.setStringList(completions(self.desk.opened))
@@ -203,25 +204,26 @@ class BreakpointsPanel(Panel):
 
     def _list_all(self) -> None:
         """One row for each; where nothing but the numbers changed, the keyboard stays where it was."""
-        told = self.desk.breakpoints
-        focused = next(((n, self._part(row)) for n, row in enumerate(self.rows) if self._part(row)), None)
-        for row in self.rows:
-            self._column.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = [StopRow(each, self.desk.text, self.desk.theme) for each in told]
+        told, old = self.desk.breakpoints, self.rows
+        focused = next(((n, self._part(row)) for n, row in enumerate(old) if self._part(row)), None)
+        self.rows = [StopRow(each, self.desk.text, self.desk.theme, self._list) for each in told]
         for place, row in enumerate(self.rows):
             self._column.insertWidget(place, row)
+            row.show()
             row.enabled.toggled.connect(lambda on, text=row.told.text: self._switch(text, on=on))
             row.remove.clicked.connect(lambda _=False, text=row.told.text: self._remove(text))
             row.edit.clicked.connect(lambda _=False, text=row.told.text: self._edit(text))
         if focused is not None and focused[0] < len(self.rows):
-            getattr(self.rows[focused[0]], focused[1] or "enabled").setFocus()
+            getattr(self.rows[focused[0]], focused[1]).setFocus()
+        for row in old:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
 
-    @staticmethod
-    def _part(row: StopRow) -> str:
+    def _part(self, row: StopRow) -> str:
         """Which part of a row has the keyboard, or ""."""
-        return next((name for name in ("enabled", "edit", "remove") if getattr(row, name).hasFocus()), "")
+        focus = self.window().focusWidget()
+        return next((name for name in ("enabled", "edit", "remove") if getattr(row, name) is focus), "")
 
     # ---- what is done -------------------------------------------------------------------------------------
 

@@ -26,8 +26,6 @@ TURN = 16
 class SetBreakpoints(Request):
     """Have just these breakpoints; one that the model has no place for is told with the reason."""
 
-    lasting: ClassVar[bool] = True
-
     texts: tuple[str, ...]
 
 
@@ -43,6 +41,8 @@ class AskBreakpoints(Request):
 @dataclass(frozen=True)
 class Continue(Request):
     """Run across iterations to the next breakpoint or problem, or until somebody wants no more."""
+
+    endless: ClassVar[bool] = True
 
     backward: bool = False
 
