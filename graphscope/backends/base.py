@@ -71,11 +71,17 @@ class Backend(Protocol):
     def overrides(self) -> Overrides: ...
 
     def put(self, array: np.ndarray[Any, Any]) -> Any:
-        """Copy a host array to the device; it shares memory only with an array that nobody can write to."""
+        """Copy a host array to the device; it shares memory only with an array that nobody can write to.
+
+        The copy is done when it returns: the host array may change at once.
+        """
         ...
 
     def get(self, array: Any) -> np.ndarray[Any, Any]:
-        """Bring a device array, or a scalar that a reduction gave, to the host: read-only, 0-d too."""
+        """Bring a device array, or a scalar that a reduction gave, to the host: read-only, 0-d too.
+
+        It waits for the kernels that make the array, and the copy is done when it returns.
+        """
         ...
 
     def owns(self, array: Any) -> bool:

@@ -1,0 +1,78 @@
+"""Every op does on the fake GPU what it does with NumPy, in every type that a model can be opened in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphscope.errors import GraphScopeError
+from graphscope.ops import registered
+from tests.fakes import FAKE, TESTED, fake_cupy_backend, watch
+from tests.ops.cases import CASES, Case
+from tests.ops.running import NUMPY, forward, gradients, is_tensor
+
+TOLERANCE = {"float16": (2e-2, 2e-3), "float32": (3e-5, 3e-6), "float64": (1e-11, 1e-12)}
+WHOLE = ("int64", "int32", "uint8", "bool")
+
+
+def test_no_op_is_left_out() -> None:
+    assert FAKE in TESTED
+    ours = {kind.__name__ for kind in registered().values() if kind.__module__.startswith("graphscope.")}
+    assert {case.op.name for case in CASES} == ours
+
+
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_floating_types_give_values_and_gradients_of_the_same_shape_and_type(case: Case, dtype: str) -> None:
+    expected, expected_gradients = gradients(case, dtype)
+    with watch() as seen:
+        out, made = gradients(case, dtype, fake_cupy_backend())
+    rtol, atol = TOLERANCE[dtype]
+    for one, other in zip([*out, *made], [*expected, *expected_gradients], strict=True):
+        if other is None:
+            assert one is None
+            continue
+        assert (one.shape, one.dtype) == (other.shape, other.dtype)
+        np.testing.assert_allclose(one, other, rtol=rtol, atol=atol)
+    assert seen.waits == []
+
+
+def test_whole_numbers_and_truth_values_are_taken_wherever_numpy_takes_them(case: Case) -> None:
+    backend, taken = fake_cupy_backend(), 0
+    for dtype in WHOLE:
+        arrays = [_whole(array, dtype) for array in case.arrays("float64")]
+        try:
+            case.op.specs(*case.specs(arrays))
+            with np.errstate(all="ignore"):
+                expected = forward(case.op, NUMPY.xp, [*arrays, *case.draws(arrays)])
+        except (GraphScopeError, TypeError, ValueError, IndexError):
+            continue  # no op for such numbers
+        taken += 1
+        put = [
+            backend.put(np.asarray(each)) if is_tensor(each) else each
+            for each in [*arrays, *case.draws(arrays)]
+        ]
+        for one, other in zip(forward(case.op, backend.xp, put), expected, strict=True):
+            there = backend.get(one)
+            assert there.shape == np.shape(other)
+            assert there.dtype == np.asarray(other).dtype
+            np.testing.assert_allclose(there, other, rtol=1e-6, atol=1e-6)
+    assert taken or case.op.name not in (
+        "Add",
+        "Concat",
+        "Equal",
+        "Expand",
+        "Reshape",
+        "Slice",
+        "Transpose",
+        "Where",
+    )
+
+
+def _whole(array: Any, dtype: str) -> Any:
+    if not is_tensor(array) or array.dtype.kind != "f":
+        return array
+    made = np.asarray(np.abs(np.rint(3 * array))).astype(dtype)
+    made.setflags(write=False)
+    return made
