@@ -15,6 +15,8 @@ SLACK = 1.25
 FEWEST = 10
 """An axis shows so many iterations at least."""
 MARGIN = 0.04
+RESTLESS = 8
+"""A curve is restless that goes up and down so many times its height."""
 STYLES = 4
 """Solid, dashed, dotted, dash-dotted."""
 
@@ -87,6 +89,14 @@ def thinned(values: np.ndarray, first: int, last: int, pixels: int) -> tuple[np.
     falling = shown[cuts] > shown[np.append(cuts[1:], len(shown)) - 1]
     y[0::2], y[1::2] = np.where(falling, high, low), np.where(falling, low, high)
     return x, y
+
+
+def restless(heights: np.ndarray) -> bool:
+    """Whether a curve goes up and down so much that one would rather see what it does on the whole."""
+    there = heights[np.isfinite(heights)]
+    if len(there) < RESTLESS:
+        return False
+    return float(np.abs(np.diff(there)).sum()) > RESTLESS * float(there.max() - there.min())
 
 
 def averaged(values: np.ndarray, first: int, each: int) -> tuple[np.ndarray, np.ndarray]:

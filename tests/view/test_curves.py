@@ -15,6 +15,7 @@ from graphscope.view.curves import (
     lines,
     place,
     reach,
+    restless,
     thinned,
     whole,
 )
@@ -56,6 +57,15 @@ def test_a_part_of_a_curve_is_drawn_where_it_is():
 def test_a_thinned_curve_that_falls_falls():
     _, y = thinned(np.linspace(5, 1, 5_000), 0, 4_999, 50)
     assert np.all(np.diff(y) <= 0)
+
+
+def test_noise_is_restless_and_a_smooth_curve_is_not():
+    smooth = np.log10(1 / np.arange(1.0, 900.0))
+    assert not restless(smooth)
+    assert not restless(np.sin(np.linspace(0, 9, 500)))
+    assert restless(smooth + np.random.default_rng(0).normal(size=899))
+    assert not restless(np.full(900, np.nan))
+    assert not restless(np.array([0.0, 1.0, 0.0]))
 
 
 def test_the_mean_of_some_iterations_stands_in_their_middle():

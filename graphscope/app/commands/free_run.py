@@ -22,7 +22,7 @@ COMMANDS = (
         "Run iteration after iteration until a problem, or until you stop it",
         "Run",
         section=5,
-        keys=("Ctrl+Alt+F5",),
+        keys=("Ctrl+F6",),
         when="model",
         echo="session.free_run()",
     ),

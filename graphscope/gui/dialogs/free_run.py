@@ -115,8 +115,8 @@ class FreeRunDialog(Overlay):
         model = opened.model if opened is not None else None
         examples: list[str] = []
         if model is not None and model.loss is not None:
-            examples += ["loss < 0.01", "isnan(loss)"]
-            name = next(iter(model.graph.parameters), None)
+            examples.append("loss < 0.01")
+            name = min(model.graph.parameters, key=len, default=None)
             if name is not None:
                 plain = name.replace(".", "a").isidentifier()
                 named = name if plain else f'"{name}"'

@@ -244,8 +244,8 @@ class TrainingCurves(Panel):
         pixels = min(self.loss.room, self.norms.room)
         self.loss.tell(self._losses(), span, logarithmic=self.scale.currentIndex() == 1, pixels=pixels)
         self.norms.tell(self._norms(), span, logarithmic=True, pixels=pixels)
-        calm = self.norms.calm
-        self.note.setText(self.desk.text("lines: means of {n} iterations", n=calm) if calm > 1 else "")
+        calm = max(self.loss.calm, self.norms.calm)
+        self.note.setText(self.desk.text("means of {n} iterations", n=f"{calm:,}") if calm > 1 else "")
         self._point()
 
     def _losses(self) -> Sequence[Stroke]:

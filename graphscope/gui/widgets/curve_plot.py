@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graphscope.gui import fonts
-from graphscope.view.curves import Span, averaged, reach, thinned
+from graphscope.view.curves import Span, averaged, reach, restless, thinned
 from graphscope.view.numbers import number
 from graphscope.view.palette import THEMES, Theme, mix
 
@@ -205,35 +205,39 @@ class CurvePlot(QWidget):
         parts = [thinned(stroke.values, first, last, self.room) for stroke in strokes]
         self._numbers = reach((y for _, y in parts), logarithmic=logarithmic)
         self._plot.getAxis("left").setLogMode(logarithmic)
-        longest = max((len(x) for x, _ in parts), default=0)
-        self.calm = max(2, round(CALM * span.length / pixels)) if longest * THIN > pixels else 1
-        start = max(first, 0)
-        for at, (stroke, (x, y)) in enumerate(zip(strokes, parts, strict=True)):
-            if self.calm == 1:
-                self._draw(at, stroke, x, y)
-            else:
-                self._draw_pale(at, stroke, x, y)
-                self._draw(at, stroke, *averaged(stroke.values[start : last + 1], start, self.calm))
-        self._clear(self._curves, len(strokes))
-        self._clear(self._pale, len(strokes) if self.calm > 1 else 0)
+        heights = [self._height(y) for _, y in parts]
+        dense = max((len(x) for x, _ in parts), default=0) * THIN > pixels
+        pale = [dense and restless(height) for height in heights]
+        self.calm = max(2, round(CALM * span.length / pixels)) if any(pale) else 1
+        for at, stroke in enumerate(strokes):
+            x, height = parts[at][0], heights[at]
+            if pale[at]:
+                self._draw_pale(at, stroke, x, height)
+                x, height = self._means(stroke.values, max(first, 0), last)
+            self._draw(at, stroke, x, height)
+        self._clear(self._curves, range(len(strokes), len(self._curves)))
+        self._clear(self._pale, [at for at in range(len(self._pale)) if at >= len(pale) or not pale[at]])
         self._plot.setXRange(span.first, span.last + span.length * ROOM, padding=0)
         self._plot.setYRange(self._numbers.first, self._numbers.last, padding=0.02)
 
+    def _means(self, values: np.ndarray, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+        x, mean = averaged(values[first : last + 1], first, self.calm)
+        return x, self._height(mean)
+
     def _draw(self, at: int, stroke: Stroke, x: np.ndarray, y: np.ndarray) -> None:
-        """A curve of a few points."""
+        """A curve as one line."""
         pen = pen_of(stroke, self.devicePixelRatioF())
-        self._item(self._curves, at, 12).setData(x, self._height(y), pen=pen, connect="finite")
+        self._item(self._curves, at, 12).setData(x, y, pen=pen, connect="finite")
 
     def _draw_pale(self, at: int, stroke: Stroke, x: np.ndarray, y: np.ndarray) -> None:
         """Every number of a long curve: as many lines by themselves, which is twenty times quicker than as one."""
         pale = mix(self._theme.surface, stroke.colour, PALE)
         pen = pen_of(Stroke(stroke.values, pale, 1.0), self.devicePixelRatioF())
-        height = self._height(y)
-        there = np.isfinite(height)
+        there = np.isfinite(y)
         joined = (there & np.append(there[1:], False)).astype(np.int32)
         item = self._item(self._pale, at, 10)
         item.setSegmentedLineMode("on")
-        item.setData(x, np.where(there, height, 0.0), pen=pen, connect=joined)
+        item.setData(x, np.where(there, y, 0.0), pen=pen, connect=joined)
 
     def _item(self, items: list[Any], at: int, depth: float) -> Any:
         """The item that draws a curve, made where there is none yet."""
@@ -244,9 +248,9 @@ class CurvePlot(QWidget):
         return items[at]
 
     @staticmethod
-    def _clear(items: list[Any], first: int) -> None:
-        """Draw nothing with the items from ``first`` on."""
-        for item in items[first:]:
+    def _clear(items: list[Any], places: Iterable[int]) -> None:
+        """Draw nothing with some of the items."""
+        for item in (items[at] for at in places):
             if item.xData is not None and len(item.xData):
                 item.setData([], [])
 

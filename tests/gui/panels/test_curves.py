@@ -192,10 +192,17 @@ def test_the_wheel_zooms_and_a_double_click_shows_the_whole_run(panel, stage, tu
     assert panel.loss._plot.viewRange()[0] == whole
 
 
-def test_a_long_curve_is_drawn_pale_with_its_means(panel, stage):
-    run(stage, 800)
+def test_a_restless_curve_is_drawn_pale_with_its_means(panel, stage):
+    stage.open("digits_softmax")
+    run(stage, 700)
     assert panel.loss.calm == panel.norms.calm > 1
     assert str(panel.loss.calm) in panel.note.text()
+
+
+def test_a_long_smooth_curve_is_drawn_as_it_is(panel, stage):
+    run(stage, 800)
+    assert panel.loss.calm == 1
+    assert panel.note.text() == ""
 
 
 # ---- branches ----------------------------------------------------------------------------------------------
