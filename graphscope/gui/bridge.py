@@ -37,7 +37,8 @@ SWITCH = 0.0005
 class Bridge(QObject):
     """Owns the thread that owns the session.
 
-    At most one request of a kind waits: a newer one takes its place, so holding a key down queues one step.
+    At most one request of a kind waits: a newer one takes its place, so holding a key down queues one step. What
+    changes the run for good waits as often as it is asked.
     Answers come in the thread of the window, in order.
     """
 
@@ -57,7 +58,7 @@ class Bridge(QObject):
 
     def __init__(self, start: Start = start_process, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._mail: dict[type[Request], Request] = {}
+        self._mail: list[Request] = []
         self._answers: deque[tuple[int, Answer | None]] = deque()
         self._ready = threading.Condition()
         self._ended = False
@@ -85,10 +86,11 @@ class Bridge(QObject):
     def ask(self, request: Request) -> None:
         """Send a request; one of the same kind that still waits is dropped."""
         with self._ready:
-            self._drop(type(request))
+            if not request.lasting:
+                self._drop(type(request))
             if isinstance(request, Seek):
                 self._drop(Move)  # a jump makes the waiting step pointless
-            self._mail[type(request)] = request
+            self._mail.append(request)
             self._asked += 1
             if self._doing is not None and self._doing.endless and not request.glance:
                 self._engine.cancel()
@@ -100,8 +102,9 @@ class Bridge(QObject):
         self._listeners.setdefault(kind, []).append(listener)
 
     def _drop(self, kind: type[Request]) -> None:
-        if self._mail.pop(kind, None) is not None:
-            self._answered += 1
+        kept = [waiting for waiting in self._mail if type(waiting) is not kind]
+        self._answered += len(self._mail) - len(kept)
+        self._mail = kept
 
     @property
     def idle(self) -> bool:
@@ -163,7 +166,8 @@ class Bridge(QObject):
             self._ready.wait_for(lambda: self._ended or bool(self._mail))
             if self._ended:
                 return None
-            self._doing = self._mail.pop(min(self._mail, key=lambda kind: kind.glance))
+            first = min(range(len(self._mail)), key=lambda at: self._mail[at].glance)
+            self._doing = self._mail.pop(first)
             return self._doing
 
     def _tell(self, done: int, answer: Answer | None) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 import graphscope as gs
 from graphscope.service import motions
-from graphscope.service.requests import AskExplanation, Seek
+from graphscope.service.requests import AskExplanation, Assign, Seek
 from tests.gui.conftest import position, press, settle
 
 
@@ -59,6 +59,15 @@ def test_of_many_steps_that_are_asked_for_while_one_is_done_one_waits(window, lo
         window.do("step")
     settle(window)
     assert position(window) == 1
+
+
+def test_of_edits_that_are_asked_for_while_one_is_done_none_is_lost(window, long_over) -> None:
+    window.do("over")
+    for column in range(4):
+        window.bridge.ask(Assign("W1", (0, column), 3.0))
+    settle(window)
+    assert window.desk.moved.edits == 4
+    assert window.desk.moved.moment.values["W1"].cells[0].tolist() == [3.0, 3.0, 3.0, 3.0]
 
 
 def test_the_window_says_that_it_computes_although_keys_are_pressed(window, long_over, qtbot) -> None:
