@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Self, overload
 
 from graphscope.backends.base import Backend
@@ -11,6 +11,7 @@ from graphscope.engine.course import Course, course
 from graphscope.engine.curves import CurveLog
 from graphscope.engine.iteration import Arrays, Branch, Edit, Iteration
 from graphscope.engine.machine import Machine
+from graphscope.engine.memory import LackError
 from graphscope.engine.plan import EMPTY
 from graphscope.engine.shelf import Shelf, measure
 from graphscope.engine.step import Ref, Step
@@ -136,7 +137,7 @@ class History:
         iteration, index = self.upcoming(position)
         if iteration.done == index:
             iteration = self.whole(iteration)
-            self.machine.do(iteration)
+            self._with_room(lambda: self.machine.do(iteration))
             self._done = iteration.done
             self._note(iteration)
 
@@ -150,11 +151,22 @@ class History:
         if iteration.done < iteration.length:
             iteration = self.whole(iteration)
             try:
-                self.machine.finish(iteration)
+                self._with_room(lambda: self.machine.finish(iteration))
             finally:
                 self._done = iteration.done
             self._note(iteration)
         return iteration.end
+
+    def _with_room(self, work: Callable[[], None]) -> None:
+        """Do something; where memory runs out, once more without the arrays of older iterations."""
+        try:
+            work()
+        except LackError:
+            if not self.shelf.squeeze():
+                raise
+        else:
+            return
+        work()
 
     def _note(self, iteration: Iteration) -> None:
         """Keep the loss and the norms of an iteration that has just been finished."""

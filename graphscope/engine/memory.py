@@ -41,6 +41,10 @@ class NoRoomError(MemoryError):
         self.size = size
 
 
+class LackError(KernelError):
+    """A step that got no memory: how much it needs, how much there is, and what to do."""
+
+
 class Lack(NamedTuple):
     """Memory that could not be had, in bytes; None where nobody told how much."""
 
@@ -169,8 +173,8 @@ def let_go(error: BaseException) -> None:
     error.__traceback__ = None
 
 
-def failure(step: PlanStep, lack: Lack, backend: Backend) -> KernelError:
-    """The error for a step that got no memory: how much it needs, how much there is, and what to do."""
+def failure(step: PlanStep, lack: Lack, backend: Backend) -> LackError:
+    """The error for a step that got no memory."""
     told = step.step
     fields = {
         "op": told.op or Sentence(told.kind),
@@ -181,11 +185,11 @@ def failure(step: PlanStep, lack: Lack, backend: Backend) -> KernelError:
     }
     size, free = lack.size, free_on(backend)
     if size is None or free is None:
-        return KernelError(
+        return LackError(
             "{device} ran out of memory: {op} at {node}, {kind} step; {advice}; the run so far is kept",
             **fields,
         )
-    return KernelError(
+    return LackError(
         "{op} at {node} needs {needed} in its {kind} step, and {free} is free on {device}; {advice}; the run so "
         "far is kept",
         needed=shown(size),
@@ -203,7 +207,7 @@ def put(backend: Backend, array: np.ndarray, name: str) -> Any:
     """Copy an array of the host to a device.
 
     Raises:
-        KernelError: there is no room for it.
+        LackError: there is no room for it.
     """
     try:
         if backend.device != "cpu":  # on the CPU it may be shared
@@ -213,7 +217,7 @@ def put(backend: Backend, array: np.ndarray, name: str) -> Any:
         if not ran_out(error):
             raise
     free = free_on(backend)
-    raise KernelError(
+    raise LackError(
         "{name} needs {needed}, and {free} is free on {device}; {advice}",
         name=name,
         needed=shown(array.nbytes),

@@ -64,6 +64,13 @@ class Shelf:
         while self.bytes > self.limit and len(self._order) > WHOLE:
             self._drop(next(iter(self._order)))
 
+    def squeeze(self) -> bool:
+        """Drop all that can be dropped, because memory has run out; whether there was anything."""
+        before = len(self._order)
+        while len(self._order) > WHOLE:
+            self._drop(next(iter(self._order)))
+        return len(self._order) < before
+
     def release(self, branch: Branch, numbers: range) -> None:
         """Let go of iterations of a branch by their numbers: nobody can come back to them."""
         for index in [index for index in branch.whole if index in numbers]:

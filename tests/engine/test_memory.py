@@ -163,6 +163,20 @@ def test_a_full_gpu_stops_the_run_and_lets_it_go_on_with_less() -> None:
         gc.collect()
 
 
+def test_where_the_history_fills_the_gpu_older_iterations_are_dropped_and_the_run_goes_on() -> None:
+    with little_memory(600_000) as gpu:
+        run, reference = Session(growing(100), fake_cupy_backend()), session(growing(100))
+        for each in (run, reference):
+            each.iterate(12)  # 120 KB each
+        assert run.losses() == pytest.approx(reference.losses())
+        assert gpu.used < gpu.memory
+        run.seek(5)
+        reference.seek(5)
+        np.testing.assert_allclose(run.value("squares"), reference.value("squares"), rtol=1e-6)  # type: ignore[arg-type]
+        del run
+        gc.collect()
+
+
 def test_blocks_that_nobody_uses_are_freed_and_the_kernel_tried_once_more() -> None:
     with little_memory(24 * MEGABYTE) as gpu:
         backend = fake_cupy_backend()
