@@ -19,7 +19,7 @@ from graphscope.errors import KernelError, Sentence
 from graphscope.graph.spec import TensorSpec
 
 LARGE = 32 * 2**20
-"""Bytes: whoever makes less is not asked whether there is room, which costs about 100 µs on Linux."""
+"""Bytes: whoever makes less is not asked whether there is room, which costs a quarter of a millisecond on Linux."""
 VIEWS = frozenset(
     ("Flatten", "Identity", "Reshape", "Slice", "Split", "Squeeze", "StopGradient", "Transpose", "Unsqueeze")
 )
