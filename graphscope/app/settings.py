@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 Kind = Literal["choice", "flag"]
-Section = Literal["Look", "Motion", "Files"]
+Section = Literal["Look", "Motion", "Run", "Files"]
 Answer = str | bool
 
 
@@ -107,6 +107,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Follow the step",
         "Scroll the graph so that the step that just ran is always in sight.",
         default=True,
+    ),
+    Setting(
+        "memory",
+        "Run",
+        "Memory for going back",
+        "How much of a run is kept whole; older iterations are computed again when you look at them.",
+        "512 MB",
+        tuple(Choice(size, size) for size in ("128 MB", "512 MB", "2 GB", "8 GB")),
     ),
     Setting(
         "reopen",

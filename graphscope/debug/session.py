@@ -30,6 +30,7 @@ from graphscope.model.model import Model
 
 _POSITION, _STEPS = Sentence("a position"), Sentence("a number of steps")
 _ITERATIONS, _ITERATION = Sentence("a number of iterations"), Sentence("the number of an iteration")
+_BYTES = Sentence("a number of bytes")
 
 
 class Session(Editable):
@@ -71,6 +72,16 @@ class Session(Editable):
         self._branches.clear()
         self._outlook = None
         self._scene.clear()
+
+    @property
+    def memory(self) -> int:
+        """How many bytes of arrays are kept."""
+        return self.history.shelf.limit
+
+    def limit_memory(self, limit: int) -> None:
+        """Keep so many bytes from now on; what is too much is dropped, and computed again when looked at."""
+        self.history.shelf.limit = given.whole(limit, _BYTES)
+        self.history.shelf.trim()
 
     @property
     def graph(self) -> Graph:

@@ -113,7 +113,7 @@ def request(arguments: Namespace, settings: Settings) -> Open:
         "optimizer": arguments.optimizer,
         "inputs": read_inputs(arguments.input),
         "train": arguments.train,
-        "memory": arguments.memory,
+        "memory": arguments.memory or settings.choice("memory"),
     }
     source = arguments.model or (last[0] if last else FIRST)
     return Open(source, arguments.backend, arguments.dtype, options, trust=arguments.trust)

@@ -48,7 +48,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     mode.add_argument("--train", dest="train", action="store_true", default=None, help=tr("training mode"))
     mode.add_argument("--eval", dest="train", action="store_false", help=tr("evaluation mode"))
     option("--trust", action="store_true", help=tr("run a .py model file"))
-    option("--memory", default="512 MB", help=tr("how much is kept for going back, such as 512 MB"))
+    option("--memory", metavar="SIZE", help=tr("how much is kept for going back, such as 512 MB"))
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -69,7 +69,7 @@ def open_session(arguments: argparse.Namespace, **changes: Any) -> Session:
         "inputs": read_inputs(arguments.input),
         "train": arguments.train,
         "trust": arguments.trust,
-        "memory": arguments.memory,
+        **({} if arguments.memory is None else {"memory": arguments.memory}),
     }
     return opening.open(arguments.model, **{**options, **changes})
 
