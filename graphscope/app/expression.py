@@ -251,5 +251,5 @@ def _rows(listed: Any) -> str:
 
 
 def _variable(name: str) -> str:
-    """What a name is called in the program."""
-    return f"{name}_" if name in _TAKEN else name
+    """What a name is called in the program: those that it needs itself, and what they become, get one sign more."""
+    return f"{name}_" if name.rstrip("_") in _TAKEN else name
