@@ -165,6 +165,6 @@ _WORDS: Mapping[Where, str] = {
     "line": "line {name}",
     "phase": "start of {phase}",
     "iteration": "start of iteration {name}",
-    "anywhere": "where its condition changes",
+    "anywhere": "anywhere",
     "nan": "first NaN or infinite number",
 }

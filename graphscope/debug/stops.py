@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from graphscope.debug import breakpoints, matching
 from graphscope.debug.breakpoints import NAN, Breakpoint
@@ -152,10 +152,15 @@ def _sieve(points: Iterator[Breakpoint], model: Model, plan: Plan) -> Sieve:
 
 @dataclass(slots=True)
 class Table:
-    """What breakpoints there are, and for each plan which steps they are about."""
+    """What breakpoints there are, and for each plan which steps they are about.
+
+    Args:
+        floating: for each plan whether a cell can hold a number that is not finite.
+    """
 
     placed: dict[Breakpoint, _Placed] = field(default_factory=lambda: {NAN: _Placed(NAN)})
     sieves: dict[Plan, Sieve] = field(default_factory=dict[Plan, Sieve])
+    floating: dict[Plan, dict[int | None, bool]] = field(default_factory=dict[Plan, dict[int | None, bool]])
 
     def sieve(self, model: Model, plan: Plan) -> Sieve:
         """The sieve of a plan, made once."""
@@ -273,7 +278,8 @@ def run(session: Session, table: Table, iterations: int) -> Stop:
             continue
         end = session.history.upcoming(session.position)[0].end
         while session.position < end:
-            session.step()
+            session.history.advance(session.position)
+            session.seek(session.position + 1)  # ``step`` would tell of the step, which takes longer than it
             if (stop := _stop(session, table)) is not None:
                 return stop
     return Stop("end of the iteration", session.position)
@@ -285,7 +291,7 @@ def run_back(session: Session, table: Table, iterations: int) -> Stop:
     for _ in range(given.whole(iterations, _ITERATIONS, least=1)):
         start = session.bounds[0]
         while session.position > start:
-            session.back()
+            session.seek(session.position - 1)
             if (stop := _stop(session, table)) is not None:
                 return stop
     return Stop("end of the iteration" if start else "start of the iteration", session.position)
@@ -295,30 +301,48 @@ def _leap(session: Session, table: Table) -> bool:
     """Go to the end of the iteration at once, its steps untimed, where nothing stops a run on the way."""
     iteration, _ = session.history.upcoming(session.position)
     sieve, before = table.sieve(session.model, iteration.plan), session.position
-    if not sieve.quiet(iteration.index):
+    if not sieve.quiet(iteration.index) or iteration.plan.transfers:
         return False
     try:
         session.iterate()
     except KernelError:  # step by step it is found out whether something stops the run before
         return False
-    if sieve.nan and not _finite(session, iteration):
+    every = range(NUMBER + 1, iteration.plan.size)
+    if sieve.nan and not _finite(session, table, iteration, every, iteration.length):
         session.seek(before)
         return False
     return True
 
 
-def _finite(session: Session, iteration: Iteration) -> bool:
-    """Whether all numbers of an iteration are finite; a sum of squares says so cheaply where the arrays live."""
-    arrays = [array for array in session.history.whole(iteration).newest[NUMBER + 1 :] if array is not None]
-    return all(_fine(session.home(array).xp, array) for array in arrays)
-
-
-def _fine(xp: Any, array: Any) -> bool:
-    if not xp.isdtype(array.dtype, "real floating"):
-        return True
+def _finite(
+    session: Session, table: Table, iteration: Iteration, cells: Iterable[int | None], done: int
+) -> bool:
+    """Whether all numbers in these cells are finite; a sum of squares says so cheaply where the arrays live."""
+    xp, held = session.backend.xp, session.history.whole(iteration).cells(done)
+    floating = table.floating.setdefault(iteration.plan, {})
     with xp.errstate():
-        flat = xp.reshape(array, (-1,))
-        return bool(xp.isfinite(xp.matmul(flat, flat)))
+        for cell in cells:
+            array = held[cell] if cell is not None else None
+            if array is None:
+                continue
+            if cell not in floating:  # asking for a type costs more than the sum
+                floating[cell] = xp.isdtype(array.dtype, "real floating")
+            if floating[cell]:
+                flat = xp.reshape(array, (-1,))
+                if not bool(xp.isfinite(xp.matmul(flat, flat))):
+                    return False
+    return True
+
+
+def _problem(session: Session, table: Table, iteration: Iteration, done: int) -> Problem | None:
+    """What is wrong with the step that just ran; mostly nothing is, and that is seen at its arrays alone."""
+    plan = iteration.plan
+    plain = (
+        done > 0 and not plan.transfers and (iteration.index > 0 or done > 1)
+    )  # the first looks at parameters too
+    if plain and _finite(session, table, iteration, plan.steps[done - 1].writes, done):
+        return None
+    return session.problem()
 
 
 def _stop(session: Session, table: Table) -> Stop | None:
@@ -326,7 +350,7 @@ def _stop(session: Session, table: Table) -> Stop | None:
     position = session.position
     iteration, done = session.history.locate(position)
     sieve = table.sieve(session.model, iteration.plan)
-    if sieve.nan and (problem := session.problem()) is not None:
+    if sieve.nan and (problem := _problem(session, table, iteration, done)) is not None:
         table.placed[NAN].hits += 1
         return Stop("problem", position, problem, NAN)
     point = _sprung(session, sieve, iteration, done)
