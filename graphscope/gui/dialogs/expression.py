@@ -43,8 +43,8 @@ from graphscope.view.text import Text
 
 PAUSE = 150
 """Milliseconds without a key after which what was typed is looked at."""
-UPPER = 344
-"""How tall the part is where one types."""
+UPPER = (260, 344)
+"""How tall the part is where one types, at least and at most."""
 Told = Sentence | GraphScopeError
 Opener = Callable[[ExpressionSource], object]
 Saver = Callable[[ExpressionSource], Told | None]
@@ -99,14 +99,15 @@ class ExpressionSheet(Sheet):
         column.setSpacing(GAP)
         column.addLayout(self._head(text))
         upper = QWidget()
-        upper.setFixedHeight(UPPER)
+        upper.setMinimumHeight(UPPER[0])
+        upper.setMaximumHeight(UPPER[1])
         sides = QHBoxLayout(upper)
         sides.setContentsMargins(0, 0, 0, 0)
         sides.setSpacing(MARGIN)
         sides.addLayout(self._left(text), 1)
         sides.addLayout(self._right(text), 1)
-        column.addWidget(upper)
-        column.addWidget(self._framed(self.preview, self.desk.theme.canvas), 1)
+        column.addWidget(upper, 4)
+        column.addWidget(self._framed(self.preview, self.desk.theme.canvas), 3)
         column.addLayout(self._foot(text))
 
     def _head(self, text: Text) -> QLayout:

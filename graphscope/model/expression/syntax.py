@@ -248,7 +248,23 @@ class _Reader:
         trees = tuple(self._operand(each, kind, depth) for each in operands)
         positional = [self._option(each) for each in rest]
         named = {self._keyword(each): self._option(each.value) for each in node.keywords}
-        return self._apply((self._told(place, lambda: kind.make(positional, named)),), trees, place)
+        options = {str(each.arg): self.positions.place(each) for each in node.keywords}
+        return self._apply((self._made(kind, positional, named, options, place),), trees, place)
+
+    def _made(
+        self,
+        kind: Function,
+        positional: list[Option],
+        named: dict[str, Option],
+        options: dict[str, Place],
+        place: Place,
+    ) -> Op:
+        """The operation of a function; a mistake is that of the option that it is about."""
+        try:
+            return kind.make(positional, named)
+        except GraphScopeError as error:
+            about = options.get(str(error.sentence.fields.get("option")), place)
+            raise at(about, error, several=self.scanned.several) from error
 
     def _split(self, kind: Function, listed: list[ast.expr]) -> tuple[list[ast.expr], list[ast.expr]]:
         """Operands, and options without a name; any number of operands may be one list, too."""
