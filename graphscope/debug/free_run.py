@@ -20,7 +20,7 @@ Reason = Literal["iterations", "condition", "end of the data", "breakpoint", "pr
 
 LOOK = 1024
 """After so many iterations at most it is looked whether all numbers are still finite."""
-SOON, SHARE = 1 / 30, 0.02
+SOON, SHARE = 1 / 30, 0.01
 """After so many seconds as well, unless that took more than a share of the time."""
 _ITERATIONS = Sentence("a number of iterations")
 
@@ -99,32 +99,39 @@ class FreeRun:
             return left
         return limit
 
-    def advance(self) -> Ending | None:
-        """Go one iteration ahead; why the run has ended, or None where it goes on.
+    def advance(self, n: int = 1) -> Ending | None:
+        """Go an iteration ahead; why the run has ended, or None where it goes on.
+
+        Args:
+            n: so many at a time, where nothing has to be asked after each.
 
         Raises:
             KernelError: an op raised on the way; the position is the last boundary before.
         """
-        if self.target is not None and self.done >= self.target:
+        if self.target is not None:
+            n = min(n, self.target - self.done)
+        if n <= 0:
             return self._ended(self._ends)
-        if (stopped := self._iterate()) is not None:
+        if (stopped := self._iterate(n)) is not None:
             return stopped
-        self.done += 1
         if self._due() and (wrong := self.look()) is not None:
             return wrong
         if self._condition is not None and self._condition.holds(RunNames(self._session)):
             return self.end("condition")
         return self.end(self._ends) if self.done == self.target else None
 
-    def _iterate(self) -> Ending | None:
-        """Go to the end of the iteration; where a breakpoint is on the way, only to it."""
+    def _iterate(self, n: int) -> Ending | None:
+        """Go ahead; where a breakpoint is on the way, only to it."""
         if not self._armed:
-            self._session.iterate()
+            n = n if self._condition is None else 1
+            self._session.iterate(n)
+            self.done += n
             return None
         stop = self._session.run()
         while stop.problem is not None and self._lookout is None:
             stop = self._session.run()
         if stop.reason == "end of the iteration":
+            self.done += 1
             return None
         reason = "problem" if stop.problem is not None else "breakpoint"
         return Ending(reason, stop.position, self.done, stop.told, stop.problem)

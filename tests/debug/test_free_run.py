@@ -195,6 +195,23 @@ def test_whoever_drives_it_can_stop_it(xor):
     assert run.target is None
 
 
+def test_many_iterations_can_be_done_at_a_time_and_never_too_many(xor):
+    run = FreeRun(xor, Goal(iterations=25))
+    assert run.advance(10) is None
+    assert run.done == 10
+    assert run.advance(10) is None
+    ending = run.advance(10)
+    assert ending is not None
+    assert (ending.reason, ending.iterations) == ("iterations", 25)
+
+
+def test_a_condition_is_asked_after_each_iteration_however_many_are_done_at_a_time(xor):
+    run = FreeRun(xor, Goal(until="iteration >= 7"))
+    while (ending := run.advance(10)) is None:
+        continue
+    assert ending.iterations == 8
+
+
 def test_it_looks_for_problems_often_where_iterations_are_slow(monkeypatch):
     session = growing(3.0)
     session.history.machine.clock = lambda: session.position * 0.05

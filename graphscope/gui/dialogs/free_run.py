@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton
 
 from graphscope.debug.expression import parse
 from graphscope.debug.free_run import Goal
 from graphscope.errors import ExpressionError, GraphScopeError
 from graphscope.gui import fonts
+from graphscope.gui.dialogs.controls import TickBox
 from graphscope.gui.dialogs.overlay import Overlay
 from graphscope.service.tasks.free_run import AskCondition, ConditionTold
 
@@ -35,7 +36,7 @@ class FreeRunDialog(Overlay):
         self._run = run
         self.heading, self.caret, self.trouble, self.hint = QLabel(), QLabel(), QLabel(), QLabel()
         self.iterations, self.until = QLineEdit(), QLineEdit()
-        self.data = QCheckBox()
+        self.data, self._data_told = TickBox(window.desk.theme), QLabel()
         self.presets: list[QPushButton] = []
         self.start, self.cancel = QPushButton(), QPushButton()
         self._arrange()
@@ -80,7 +81,12 @@ class FreeRunDialog(Overlay):
         buttons.addWidget(self.start)
         self.column.addWidget(self.heading)
         self.column.addLayout(self._form)
-        self.column.addWidget(self.data)
+        self._data_told.setBuddy(self.data)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self.data)
+        row.addWidget(self._data_told, 1)
+        self.column.addLayout(row)
         self.column.addLayout(buttons)
 
     def _tell(self) -> None:
@@ -103,7 +109,8 @@ class FreeRunDialog(Overlay):
         for place, label in enumerate((self.caret, self.trouble), 3):
             self._form.addWidget(label, place, 1)
         self._form.addLayout(self._chips, 5, 1)
-        self.data.setText(text("Stop at the end of the data"))
+        self._data_told.setText(text("Stop at the end of the data"))
+        self.data.setAccessibleName(self._data_told.text())
         self.hint.setText(text("Breakpoints stop it too, and {key} does.", key="Esc"))
         self.cancel.setText(text("Cancel"))
         self.start.setText(text("Run"))

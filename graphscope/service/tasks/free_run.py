@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 FRAME = 1 / 30
 """Seconds between two answers."""
-SHARE = 0.08
+SHARE = 0.06
 """At most this share of the time goes to pictures: where they are dear, they come less often."""
+TURN = 0.001
+"""Seconds between two looks at the clock: iterations that are quick are done some at a time."""
 WINDOW = 30
 """The speed is that of so many answers."""
 
@@ -113,6 +115,7 @@ class _Live:
         self._shown = self._session.position
         clock = self._session.history.machine.clock
         self._clock, self._small, self._large = clock, Pace(clock, 0.5), Pace(clock, SHARE)
+        self._turn = 1
         self._speeds: deque[tuple[float, int]] = deque([(clock(), 0)], maxlen=WINDOW)
 
     @property
@@ -123,7 +126,7 @@ class _Live:
 
     def answers(self) -> Iterator[Answer]:
         """Run until it ends, and tell."""
-        while (ending := self._run.advance()) is None:
+        while (ending := self._run.advance(self._turn)) is None:
             if self._worker.unwanted():
                 ending = self._run.stop()
                 break
@@ -164,7 +167,11 @@ class _Live:
         began, before = self._speeds[0]
         now, done = self._clock(), self._run.done
         self._speeds.append((now, done))
-        return (done - before) / (now - began) if now > began else None
+        if now <= began:
+            return None
+        speed = (done - before) / (now - began)
+        self._turn = max(1, int(speed * TURN))
+        return speed
 
 
 def _run(worker: Worker, request: FreeRun) -> Iterator[Answer]:

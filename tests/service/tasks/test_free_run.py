@@ -123,10 +123,10 @@ def test_an_op_that_fails_on_the_way_leaves_the_iterations_before(monkeypatch):
     made = worker()
     iterate = made.session.iterate
 
-    def fail() -> None:
+    def fail(n: int) -> None:
         if made.session.position > 100:
             raise gs.GraphScopeError("no more")
-        iterate()
+        iterate(n)
 
     monkeypatch.setattr(made.session, "iterate", fail)
     moved, failed = told(made, Goal(iterations=100))[-2:]
