@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from graphscope.gui.window import Window
-from graphscope.service.requests import Open
+from graphscope.service.requests import Open, Restarted
 from tests.gui.conftest import position, press, settle
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -184,3 +184,14 @@ def test_a_typed_condition_stops_the_run_where_it_holds(window) -> None:
     press(window, Qt.Key.Key_F5, ALT)
     assert window.desk.moved.moment.loss < 0.8
     assert [row.hits.text() for row in panel.rows] == ["", "1 hit"]
+
+
+def test_breakpoints_outlive_the_process_of_the_engine(window, qtbot) -> None:
+    toggle(window, "h")
+    restarted: list[Restarted] = []
+    window.bridge.listen(Restarted, restarted.append)
+    window.bridge.end()
+    qtbot.waitUntil(lambda: bool(restarted))
+    settle(window)
+    press(window, Qt.Key.Key_F5)
+    assert position(window) == 4
