@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, Qt, Signal
 
 from graphscope.app.engine import Start, start_process
+from graphscope.service.engine import Engine
 from graphscope.service.keeper import Keeper
 from graphscope.service.requests import (
     Answer,
@@ -56,8 +57,13 @@ class Bridge(QObject):
     _arrived = Signal()
     _ended_alone = Signal()
 
-    def __init__(self, start: Start = start_process, parent: QObject | None = None) -> None:
+    def __init__(
+        self, start: Start = start_process, parent: QObject | None = None, *, far: bool = False
+    ) -> None:
         super().__init__(parent)
+        self.far = far
+        """Whether the engine is on another computer."""
+        self._start = start
         self._mail: list[Request] = []
         self._answers: deque[tuple[int, Answer | None]] = deque()
         self._ready = threading.Condition()
@@ -122,6 +128,10 @@ class Bridge(QObject):
     def end(self) -> None:
         """End the engine's process, whatever it is doing; another takes its place and goes to where it was."""
         self._engine.end()
+
+    def another(self) -> Engine:
+        """A second engine, started like the first, for whoever asks something long that needs no run."""
+        return self._start(lambda: None)
 
     def _revive(self) -> None:
         """The engine ended while nobody asked it for anything."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from graphscope.backends.base import DeviceFacts
 from graphscope.backends.probe import Availability, survey
 from graphscope.engine.sizes import shown
 from graphscope.errors import Sentence
+from graphscope.service.engine import Engine, LostError
+from graphscope.service.tasks.survey import AskSurvey, SurveyTold
 from graphscope.service.tasks.switching import AskSwitch, Switch, Switched, SwitchTold
 
 if TYPE_CHECKING:
@@ -37,6 +40,7 @@ class Runtime(QObject):
         self._window = window
         self._thread: threading.Thread | None = None
         self._closed = threading.Event()
+        self._aside: Engine | None = None
         self._menu = window.menus.top["Runtime"]
         self._group = QActionGroup(self)
         self._soon = QTimer(self)
@@ -77,14 +81,23 @@ class Runtime(QObject):
             self._thread.start()
 
     def _search(self) -> None:
-        found = survey(unwanted=self._closed.is_set)
+        found = self._survey_there() if self._window.bridge.far else survey(unwanted=self._closed.is_set)
         if not self._closed.is_set():
             self._found.emit(found)
+
+    def _survey_there(self) -> tuple[Availability, ...]:
+        """What there is on the engine's computer; nothing where a second engine cannot be had."""
+        with suppress(LostError), closing(self._window.bridge.another()) as self._aside:
+            told = list(self._aside.answers(AskSurvey()))
+            return next((answer.found for answer in told if isinstance(answer, SurveyTold)), ())
+        return ()
 
     def close(self) -> None:
         """Look no more, and wait until nobody does."""
         self._closed.set()
         self._soon.stop()
+        if self._aside is not None:
+            self._aside.end()
         if self._thread is not None:
             self._thread.join()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,35 @@ def test_an_engine_that_cannot_be_started_is_told_in_the_window(qtbot, tmp_path:
     finally:
         window.close()
         window.deleteLater()
+
+
+def test_the_menu_of_a_window_lists_the_backends_of_the_engines_computer(
+    qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graphscope.gui.runtime.survey", lambda **_: pytest.fail("asked this computer"))
+    application()
+    window = Window(
+        Settings(tmp_path), Bridge(start_with(f"{sys.executable} -m graphscope.app.engine"), far=True)
+    )
+    try:
+        window.show()
+        window.bridge.ask(Open("xor"))
+        window.runtime.look()
+        qtbot.waitUntil(lambda: window.desk.survey is not None, timeout=30_000)
+        assert {each.name: each.available for each in window.desk.survey or ()}["numpy"]
+    finally:
+        window.close()
+        window.deleteLater()
+
+
+def test_a_window_that_closes_waits_for_no_survey_elsewhere(qtbot, tmp_path: Path) -> None:
+    application()
+    window = Window(
+        Settings(tmp_path), Bridge(start_with(f"{sys.executable} -m graphscope.app.engine"), far=True)
+    )
+    window.show()
+    window.runtime.look()
+    qtbot.wait(200)
+    window.close()
+    window.deleteLater()
+    assert not (window.runtime._thread and window.runtime._thread.is_alive())
