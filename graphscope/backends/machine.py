@@ -84,23 +84,29 @@ def _free_of_system() -> int | None:
 
 def _free_of_group() -> int | None:
     """What a container leaves; the files that Linux keeps in memory make room when they must."""
-    for limit, used, kept in CONTAINERS:
+    for limit, used, kept, name in CONTAINERS:
         bound, taken = _read(limit), _read(used)
-        files = re.search(r"^(?:total_)?inactive_file (\d+)", _read(kept), re.MULTILINE)
+        files = re.search(rf"^{name} (\d+)", _read(kept), re.MULTILINE)
         if bound.strip().isdecimal() and taken.strip().isdecimal():
             return max(0, int(bound) - int(taken) + (int(files[1]) if files else 0))
     return None
 
 
 CONTAINERS = (
-    ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory.current", "/sys/fs/cgroup/memory.stat"),
+    (
+        "/sys/fs/cgroup/memory.max",
+        "/sys/fs/cgroup/memory.current",
+        "/sys/fs/cgroup/memory.stat",
+        "inactive_file",
+    ),
     (
         "/sys/fs/cgroup/memory/memory.limit_in_bytes",
         "/sys/fs/cgroup/memory/memory.usage_in_bytes",
         "/sys/fs/cgroup/memory/memory.stat",
+        "total_inactive_file",
     ),
 )
-"""Where Linux tells of a container its bound, what it holds, and what of that are files; in two versions."""
+"""Where Linux tells of a container its bound, what it holds, and under which name the files in it; two versions."""
 
 
 def _read(path: str) -> str:

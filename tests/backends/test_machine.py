@@ -38,3 +38,45 @@ def test_a_system_that_tells_nothing_is_no_error(monkeypatch: pytest.MonkeyPatch
     assert machine.cpu_name()
     assert machine.cores() >= 1
     machine.cpu_name.cache_clear()
+
+
+def files(monkeypatch: pytest.MonkeyPatch, told: dict[str, str]) -> None:
+    """Let the system tell this and nothing else."""
+
+    def read(path: Path, *_: object, **__: object) -> str:
+        if str(path) not in told:
+            raise FileNotFoundError(path)
+        return told[str(path)]
+
+    monkeypatch.setattr(Path, "read_text", read)
+
+
+SYSTEM = {"/proc/meminfo": "MemTotal:  16000 kB\nMemFree:  100 kB\nMemAvailable:   8000 kB\n"}
+NEW = {
+    "/sys/fs/cgroup/memory.max": "5000000\n",
+    "/sys/fs/cgroup/memory.current": "4000000\n",
+    "/sys/fs/cgroup/memory.stat": "anon 1\ninactive_file 1500000\nactive_file 7\n",
+}
+OLD = {
+    "/sys/fs/cgroup/memory/memory.limit_in_bytes": "5000000\n",
+    "/sys/fs/cgroup/memory/memory.usage_in_bytes": "4500000\n",
+    "/sys/fs/cgroup/memory/memory.stat": "inactive_file 7\ntotal_inactive_file 500000\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("told", "free"),
+    [
+        (SYSTEM, 8000 * 1024),
+        ({**SYSTEM, **NEW}, 2_500_000),
+        ({**SYSTEM, **NEW, "/sys/fs/cgroup/memory.max": "max\n"}, 8000 * 1024),
+        ({**SYSTEM, **OLD}, 1_000_000),
+        (NEW, 2_500_000),
+        ({}, None),
+    ],
+)
+def test_free_memory_is_what_the_system_and_the_container_leave(
+    monkeypatch: pytest.MonkeyPatch, told: dict[str, str], free: int | None
+) -> None:
+    files(monkeypatch, told)
+    assert machine.free() == free

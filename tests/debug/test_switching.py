@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 import graphscope as gs
+from graphscope import ops
 from graphscope.backends.base import Backend
 from graphscope.debug.session import Session
+from graphscope.debug.stops import Stop
 from graphscope.engine.step import Key, Ref, Step
 from graphscope.model.model import Model
 from tests.engine.examples import ADAM, forward_only, session, shuffled, square_plus, xor
@@ -358,3 +360,60 @@ def test_positions_are_those_that_steps_led_to() -> None:
     every = run.iteration_steps
     assert [run.history.position_after(step) for step in every] == list(range(1, len(every) + 1))
     assert all(one.key != two.key for one, two in pairwise(every))
+
+
+def test_running_and_free_running_go_on_across_a_switch_and_find_problems_there() -> None:
+    g = gs.Builder("falling")
+    p = g.parameter("p", [3.0, 4.0])
+    g.loss(g.call(ops.ReduceSum(), g.call(ops.Log(), p, name="h")))
+    g.optimizer(ops.SGD(1.0))
+    model = g.build()
+    reference, run = session(model), session(model)
+    expected = reference.free_run(100)
+    run.step(3)
+    steps = run.switch(fake_cupy_backend())
+    stop = run.run()
+    assert (stop.reason, stop.position) == (
+        "end of the iteration",
+        reference.history.iteration(0).end + len(steps),
+    )
+    ending = run.free_run(100)
+    assert (ending.reason, run.position) == (expected.reason, reference.position + len(steps))
+    problem, other = run.problem(), reference.problem()
+    assert problem is not None
+    assert other is not None
+    assert (problem.ref, problem.index, str(problem.sentence)) == (
+        other.ref,
+        other.index,
+        str(other.sentence),
+    )
+    back = run.run_back()
+    assert back.position < run.reached
+    assert run.run().position == reference.position + len(steps)
+
+
+def test_breakpoints_stop_at_the_same_positions_in_both_directions_across_a_switch() -> None:
+    run = session(xor())
+    run.step(24)
+    run.switch("strict")
+    run.iterate(2)
+    end = run.position
+    for text in ("node:h", "phase:update", "iteration:2"):
+        run.breakpoints.add(text)
+    run.seek(0)
+    ahead = _stops(run.run, lambda stop: stop.position < end)
+    run.seek(end)
+    behind = _stops(run.run_back, lambda stop: stop.position > 0)
+    assert len(ahead) >= 6
+    assert ahead == behind
+
+
+def _stops(move: Callable[[], Stop], more: Callable[[Stop], bool]) -> set[int]:
+    """Where a run stops at breakpoints on its way."""
+    found: set[int] = set()
+    while True:
+        stop = move()
+        if stop.reason == "breakpoint":
+            found.add(stop.position)
+        if not more(stop):
+            return found

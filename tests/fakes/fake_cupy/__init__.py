@@ -4,7 +4,9 @@ It raises where the real one lacks a name or a parameter, where an array of the 
 device, where an array would be copied to the host unasked, where assigning to repeated indices would have no
 defined result, where an index is out of range (the real one wraps silently), and where an array of another
 GPU is used.
-It writes down where the real one would make the host wait (`watch`).
+It writes down where the real one would make the host wait (`watch`). A copy that does not block holds nothing
+until somebody waits, page-locked memory is read late (`page_locked`), and memory runs out where there is little
+(`little_memory`): freed blocks stay in the pool until they are asked back.
 
 It has never been compared with a device. Where the two differ, the real one wins.
 """
