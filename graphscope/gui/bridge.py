@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -28,6 +28,7 @@ from graphscope.service.requests import (
     SavedTold,
     Seek,
     TimesTold,
+    fault,
 )
 
 Told = TypeVar("Told", bound=Answer)
@@ -162,7 +163,7 @@ class Bridge(QObject):
 
     def _work(self) -> None:
         while (request := self._take()) is not None:
-            for answer in self._engine.answers(request):
+            for answer in self._do(request):
                 if self._ended:
                     break
                 self._tell(0, answer)
@@ -170,6 +171,13 @@ class Bridge(QObject):
                 self._doing = None
             self._tell(1, None)
         self._engine.close()
+
+    def _do(self, request: Request) -> Iterator[Answer]:
+        """What the engine answers; a fault of our own is told too, because the window must not wait for ever."""
+        try:
+            yield from self._engine.answers(request)
+        except Exception as error:  # noqa: BLE001 - the thread must outlive every fault
+            yield fault(request, error)
 
     def _take(self) -> Request | None:
         with self._ready:

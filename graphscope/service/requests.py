@@ -341,3 +341,13 @@ class Failed(Answer):
 def details_of(error: BaseException) -> str:
     """Where in the program an error was raised, for those who ask for details."""
     return "".join(traceback.format_exception(error))
+
+
+def fault(request: Request, error: BaseException) -> Failed:
+    """The answer where an error was raised: its sentence, or for a fault of GraphScope itself that it is one."""
+    if isinstance(error, GraphScopeError):
+        return Failed(request, error, details_of(error))
+    unexpected = GraphScopeError(
+        "something went wrong inside GraphScope: {error}", error=f"{type(error).__name__}: {error}"
+    )
+    return Failed(request, unexpected, details_of(error))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from graphscope.debug.session import Session
 from graphscope.engine.moment import Moment
 from graphscope.errors import GraphScopeError, Sentence
-from graphscope.service.requests import Answer, Failed, Moved, Open, Request, details_of
+from graphscope.service.requests import Answer, Moved, Open, Request, fault
 from graphscope.service.tasks import tasks
 
 Opener = Callable[[Open], Session]
@@ -30,13 +30,8 @@ class Worker:
         """Do a request; an error becomes an answer, and the session stays as it is."""
         try:
             yield from tasks()[type(request)](self, request)
-        except GraphScopeError as error:
-            yield Failed(request, error, details_of(error))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - the worker must outlive every fault
-            unexpected = GraphScopeError(
-                "something went wrong inside GraphScope: {error}", error=f"{type(error).__name__}: {error}"
-            )
-            yield Failed(request, unexpected, details_of(error))
+            yield fault(request, error)
 
     def close(self) -> None:
         """Let go of the session."""
