@@ -17,7 +17,7 @@ from graphscope.app.engine import open_session
 from graphscope.backends.base import open_backend
 from graphscope.debug.session import Session
 from graphscope.model.model import Model
-from graphscope.service.engine import Engine, LocalEngine
+from graphscope.service.engine import LocalEngine
 from graphscope.service.process import EngineProcess
 from graphscope.service.remote import RemoteSession
 from graphscope.service.requests import Open
@@ -64,7 +64,7 @@ def opened(model: Model, **options: Any) -> Any:
     """A session with NumPy, wherever it is to live."""
     if WHERE == "here":
         return Session(model, open_backend("numpy"), **options)
-    engine: Engine = LocalEngine(open_session) if WHERE == "wire" else next(_shared)
+    engine: Any = LocalEngine(open_session) if WHERE == "wire" else next(_shared)
     if "clock" in options:
         pytest.skip("a clock cannot cross to another process")
     try:
