@@ -112,7 +112,7 @@ SETTINGS: tuple[Setting, ...] = (
         "memory",
         "Run",
         "Memory for going back",
-        "How much of a run is kept whole; older iterations are computed again when you look at them.",
+        "Older iterations are computed again when you look at them.",
         "512 MB",
         tuple(Choice(size, size) for size in ("128 MB", "512 MB", "2 GB", "8 GB")),
     ),

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from graphscope.app.settings import SETTINGS, Setting
 from graphscope.gui import fonts
@@ -18,7 +18,7 @@ from graphscope.view.text import Text
 class SettingsSheet(Sheet):
     """One row for each setting, by section."""
 
-    SIZE = QSize(640, 720)
+    SIZE = QSize(664, 780)
 
     def fill(self, text: Text) -> None:
         self.setWindowTitle(text("Settings"))
@@ -26,15 +26,31 @@ class SettingsSheet(Sheet):
         column.setContentsMargins(MARGIN, MARGIN, MARGIN, GAP)
         column.setSpacing(GAP)
         column.addWidget(title(text("Settings")))
-        for section, group in groupby(SETTINGS, key=lambda setting: setting.section):
-            column.addWidget(caption(text(section), self.desk.theme.muted))
-            column.addWidget(self._section(list(group), text))
-        column.addStretch(1)
+        column.addWidget(self._sections(text), 1)
         close = QPushButton(text("Close"))
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.close)
         column.addLayout(buttons(close))
+
+    def _sections(self, text: Text) -> QScrollArea:
+        """All sections; on a small screen they scroll."""
+        rows = QWidget()
+        column = QVBoxLayout(rows)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        for section, group in groupby(SETTINGS, key=lambda setting: setting.section):
+            column.addWidget(caption(text(section), self.desk.theme.muted))
+            column.addWidget(self._section(list(group), text))
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setStyleSheet("QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; }")
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(rows)
+        return scroll
 
     def _section(self, listed: list[Setting], text: Text) -> QFrame:
         frame = card(self.desk.theme)
