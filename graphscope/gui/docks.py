@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
 
 from graphscope.gui.panel import Area, Panel, panels
 from graphscope.gui.widgets.dock import Dock, DockTabs
@@ -59,7 +59,18 @@ class Docks(QObject):
                 dock.setWidget(panel)
                 self.made.emit(panel)
             dock.enable_inside(enabled=seen)
+            if dock.isHidden() and self._kinds[identity].area == "bottom":
+                QTimer.singleShot(0, self, self._give_back_height)
         self.changed.emit()
+
+    def _give_back_height(self) -> None:
+        """The height of a dock that has gone is for the graph, not for the dock beside it."""
+        shown = {
+            i: dock for i, dock in self._docks.items() if self._kinds[i].area == "bottom" and self.shown(i)
+        }
+        heights = [self._kinds[identity].extent for identity in shown]
+        if shown:
+            self._window.resizeDocks(list(shown.values()), heights, Qt.Orientation.Vertical)
 
     def __iter__(self) -> Iterator[tuple[str, Dock]]:
         return iter(self._docks.items())

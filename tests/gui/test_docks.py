@@ -70,3 +70,13 @@ def test_the_bar_of_tabs_takes_no_key_while_it_is_empty(window) -> None:
     window.do("layout_debug")
     settle(window)
     assert tabs(window).focusPolicy() == Qt.FocusPolicy.TabFocus
+
+
+def test_the_graph_gets_the_height_of_a_panel_that_goes(window) -> None:
+    before = window.canvas.height()
+    window.do("panel_curves")
+    settle(window)
+    assert window.canvas.height() < before
+    window.do("panel_curves")
+    settle(window)
+    assert window.canvas.height() == before
