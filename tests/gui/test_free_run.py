@@ -178,3 +178,17 @@ def test_it_speaks_korean(opened):
     window.bridge.ask(FreeRun(Goal(iterations=3)))
     settle(window)
     assert "3번 반복하고 멈췄습니다" in window.message.sentence.text()
+
+
+def test_no_old_numbers_are_explained_beside_a_graph_that_runs_on(window, qtbot) -> None:
+    window.do("step")
+    settle(window)
+    page = window.docks.panel("explain")._page
+    before = page.plain_text()
+    begin(window, qtbot)
+    qtbot.waitUntil(lambda: "Running…" in page.plain_text(), timeout=20_000)
+    window.do("stop")
+    settle(window)
+    qtbot.waitUntil(lambda: "Running…" not in page.plain_text(), timeout=20_000)
+    assert "step 19 of 19" in page.plain_text()
+    assert page.plain_text() != before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
@@ -25,6 +25,8 @@ BACK = "back"
 HEADINGS: Mapping[str, str] = {"formula": "Formula", "numbers": "Numbers", "why": "Why"}
 FORMULAS: Mapping[str, str] = {"layer": "Operations", "kernel": "Calls"}
 """What stands in the place of the formula at other depths."""
+LATE = 600
+"""Milliseconds after a move from which on the explanation of another position must not stand there."""
 
 
 class Explain(Panel):
@@ -45,6 +47,10 @@ class Explain(Panel):
         self._asked: tuple[AskExplanation, Moved] | None = None
         self._answer: Explained | None = None
         self._follows, self._calm = True, True
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(LATE)
+        self._late.timeout.connect(self._tell_running)
         self._spots: list[Ref] = []
         self._indices: list[tuple[int, ...] | None] = []
         column = QVBoxLayout(self)
@@ -103,6 +109,8 @@ class Explain(Panel):
 
     def show_moved(self) -> None:
         self._follows, self._calm = True, False
+        if not self._late.isActive():
+            self._late.start()
         self._ask()
 
     def show_settled(self) -> None:
@@ -146,6 +154,7 @@ class Explain(Panel):
         if self._asked is None or answer.request != self._asked[0]:
             return
         self._answer = answer
+        self._late.stop()
         if self._calm and self.isVisible():
             self._present()
 
@@ -155,6 +164,12 @@ class Explain(Panel):
         self._page.begin()
         self._page.title(self.desk.text("Nothing is open"))
         self._page.words(self.desk.text("Choose a model: what each of its steps does will stand here."))
+
+    def _tell_running(self) -> None:
+        """The run goes on faster than it can be explained: old numbers beside a newer graph would be untrue."""
+        self._page.begin()
+        self._page.title(self.desk.text("Running…"))
+        self._page.words(self.desk.text("The step that ran last is explained when the run stands still."))
 
     def _present(self) -> None:
         """Write the newest answer, if it is about this position."""
