@@ -59,4 +59,4 @@ class Course:
 
 def course() -> Course:
     """A course without any iteration."""
-    return Course(array("q"), array("l"), [])
+    return Course(array("q"), array("I"), [])

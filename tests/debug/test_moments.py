@@ -15,6 +15,7 @@ from graphscope.debug.session import Session
 from graphscope.engine.moment import Moment
 from graphscope.engine.on_device import WHOLE
 from graphscope.engine.step import Ref
+from graphscope.engine.table import Table
 from graphscope.model.model import Model
 from tests.engine.examples import ADAM, session, shuffled, square_plus, xor
 from tests.fakes import fake_cupy_backend, watch
@@ -204,3 +205,27 @@ def test_the_first_number_that_is_not_finite_is_found_on_the_device() -> None:
     assert problem.sentence.fields["value"] == "−Inf"
     assert (problem.sentence.fields["count"], problem.sentence.fields["size"]) == (1, 4000)
     assert ledger.bytes <= len(ledger.downloads) * (WHOLE + 128)
+
+
+def test_what_a_step_did_not_change_is_shared_with_the_moment_before() -> None:
+    run = session(xor())
+    run.iterate()
+    run.step(4)
+    before = run.moment()
+    (step,) = run.step()
+    after = run.moment()
+    assert isinstance(after.values, Table)
+    assert after.values.since(before.values).keys() == {
+        ref.name for ref in step.writes if ref.role == "value"
+    }
+    assert after.gradients.since(before.gradients) == {}
+    assert plain(before) != plain(after)
+
+
+def test_two_iterations_of_other_sizes_have_their_tables_under_the_same_names() -> None:
+    run = session(shuffled(ADAM, samples=7, batch=3))
+    tables = []
+    for _ in range(4):
+        run.iterate()
+        tables.append(run.moment().values)
+    assert len({id(table.names) for table in tables if isinstance(table, Table)}) == 1

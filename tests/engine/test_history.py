@@ -26,6 +26,7 @@ from tests.engine.examples import (
     fragile,
     session,
     shuffled,
+    square_plus,
     xor,
 )
 
@@ -194,3 +195,86 @@ def test_a_kernel_that_fails_leaves_the_run_usable() -> None:
         assert run.fingerprint() == before
     run.iterate()
     assert run.loss == 3.0
+
+
+@pytest.mark.parametrize("memory", [0, 2**30])
+def test_a_seek_in_a_long_run_of_a_small_model_computes_few_iterations_again(memory: int) -> None:
+    run = session(counted(), memory=memory)
+    run.iterate(10_000)
+    length, calls_of_one = len(run.iteration_steps), 4
+    for index in (0, 1, 2, 3_333, 5_001, 9_997):
+        before = len(Counted.calls)
+        run.seek(index * length + 5)
+        run.moment()
+        assert len(Counted.calls) - before <= 8 * calls_of_one
+
+
+def test_what_is_kept_of_a_dropped_iteration_for_ever_is_a_few_bytes() -> None:
+    with traced() as held:
+        run = session(square_plus(), memory=0)
+        run.history.shelf.spare = 0
+        run.iterate(500)
+        first = held()
+        run.iterate(4_000)
+        assert (held() - first) / 4_000 < 80
+
+
+def test_a_history_lists_its_iterations_whether_their_arrays_are_there_or_not() -> None:
+    run = session(xor(), memory=0)
+    run.iterate(20)
+    run.step(3)
+    listed = run.history.iterations
+    assert [iteration.index for iteration in listed] == list(range(21))
+    assert [iteration.start for iteration in listed[5:8]] == [5 * 19, 6 * 19, 7 * 19]
+    assert (listed[0].done, listed[-1].done) == (19, 3)
+    with pytest.raises(IndexError):
+        listed[21]
+
+
+def test_a_branch_that_was_left_takes_no_memory_and_costs_the_other_nothing() -> None:
+    run = session(perceptron(), memory=3 * 2**20)
+    run.iterate(60)
+    before, position = run.history.shelf.bytes, run.position
+    kept = {index for branch in run.history.branches for index in branch.openings}
+    run.seek(10 * len(run.iteration_steps) + 4)
+    run.set_value("w", np.zeros((100, 100)))
+    run.iterate(40)
+    run.set_value("w", np.ones((100, 100)))
+    run.iterate(40)
+    run.undo()
+    run.undo()
+    assert run.history.shelf.bytes <= before
+    assert kept - set(run.history.branches[0].openings) <= {
+        index for index in kept if index % run.history.shelf.stride
+    }
+    run.seek(position)
+    again = session(perceptron())
+    again.iterate(60)
+    assert run.fingerprint() == again.fingerprint()
+
+
+def test_an_unfinished_iteration_that_was_dropped_goes_on_where_it_was() -> None:
+    run = session(shuffled(ADAM), memory=0)
+    run.iterate(6)
+    run.step(5)
+    position = run.position
+    before = run.fingerprint()
+    for index in (1, 3, 0):
+        run.seek(index * len(run.iteration_steps) + 2)
+        run.fingerprint()
+    assert not run.history.iterations[-1].layers
+    assert run.reached == position
+    run.seek(position)
+    assert run.fingerprint() == before
+    run.step()
+    assert run.reached == position + 1
+
+
+def test_less_memory_from_now_on_drops_at_once_and_more_keeps_again() -> None:
+    run = session(xor(), memory=2**30)
+    run.iterate(50)
+    run.limit_memory(0)
+    assert len(whole(run)) == WHOLE
+    run.limit_memory(2**30)
+    run.iterate(50)
+    assert len(whole(run)) == 50 + WHOLE
