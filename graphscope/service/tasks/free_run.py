@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 FRAME = 1 / 30
 """Seconds between two answers."""
-SHARE = 0.06
+SHARE = 0.07
 """At most this share of the time goes to pictures: where they are dear, they come less often."""
 TURN = 0.001
 """Seconds between two looks at the clock: iterations that are quick are done some at a time."""
