@@ -11,6 +11,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import numpy as np
 
@@ -32,6 +33,8 @@ LAYER = 10
 LOOKED = 200
 """So many steps are timed in each size."""
 
+Made = TypeVar("Made")
+
 
 def main(arguments: list[str]) -> int:
     """Measure what is asked for."""
@@ -52,7 +55,7 @@ def main(arguments: list[str]) -> int:
 # ---- seeking ----------------------------------------------------------------------------------------------
 
 
-def seeking(_: argparse.Namespace) -> Iterator[str]:
+def seeking(_options: argparse.Namespace) -> Iterator[str]:
     """How long it takes to be anywhere in a run of many steps and to gather what a window shows there."""
     yield f"{SEEKS} random seeks in {STEPS:,} steps, each with session.moment(), in milliseconds"
     yield f"{'sample':20} {'ceiling':>8} {'median':>8} {'p95':>8} {'largest':>8} {'stride':>7}"
@@ -81,7 +84,7 @@ def seek_times(session: Session) -> Iterator[float]:
 # ---- large graphs -----------------------------------------------------------------------------------------
 
 
-def sizes(_: argparse.Namespace) -> Iterator[str]:
+def sizes(_options: argparse.Namespace) -> Iterator[str]:
     """What one step costs in graphs of several sizes, and what is paid once an iteration or once an opening."""
     yield "generated models: microseconds and bytes a step, medians; milliseconds once an iteration, an opening"
     yield (
@@ -103,7 +106,7 @@ def sizes(_: argparse.Namespace) -> Iterator[str]:
         )
 
 
-def timed(do: Callable[[], object]) -> tuple[float, object]:
+def timed(do: Callable[[], Made]) -> tuple[float, Made]:
     """Seconds, and what came of it."""
     began = time.perf_counter()
     made = do()
@@ -186,7 +189,7 @@ def resident() -> float:
 # ---- curves -----------------------------------------------------------------------------------------------
 
 
-def curves(_: argparse.Namespace) -> Iterator[str]:
+def curves(_options: argparse.Namespace) -> Iterator[str]:
     """What noting the loss and the norms adds to an iteration: with and without, in turn."""
     yield "CPU microseconds an iteration, medians of 41 interleaved rounds, with the curves and without"
     yield f"{'sample':20} {'without':>9} {'with':>9} {'more':>7}"

@@ -115,6 +115,7 @@ def test_it_goes_to_the_end_of_the_data():
     assert (ending.reason, ending.iterations) == ("end of the data", 3)
     session.iterate()
     assert session.free_run(data=True).iterations == 2
+    assert session.last is not None
     assert session.last.iteration == 5
 
 
@@ -144,6 +145,7 @@ def test_it_ends_at_the_very_step_that_made_the_first_number_that_is_not_finite(
     assert ending.reason == "problem"
     assert ending.position == session.position == first_problem(growing(rate))
     assert session.problem() == ending.problem
+    assert ending.problem is not None
     assert ending.told == ending.problem.sentence
 
 
@@ -156,6 +158,7 @@ def test_what_is_not_finite_is_passed_by_where_that_is_wished():
     session = growing(3.0)
     ending = session.free_run(300, problems=False)
     assert (ending.reason, ending.iterations) == ("iterations", 300)
+    assert session.loss is not None
     assert np.isnan(session.loss)
 
 
@@ -174,6 +177,7 @@ def test_a_condition_that_holds_after_a_problem_comes_second():
 def test_a_condition_that_asks_for_nan_is_met_where_problems_are_passed_by():
     session = growing(3.0)
     assert session.free_run(until="isnan(loss)", problems=False).reason == "condition"
+    assert session.loss is not None
     assert np.isnan(session.loss)
 
 

@@ -27,9 +27,12 @@ def test_what_is_hidden_from_the_loss_is_found_where_it_began():
         while slow.problem() is None:
             slow.step()
         lookout = Lookout(session)
-        session.iterate(slow.last.iteration + 20)
+        assert slow.last is not None
+        first = slow.last.iteration
+        session.iterate(first + 20)
+        assert session.loss is not None
         assert np.isfinite(session.loss)
-        problem = lookout.look(session.last.iteration + 1)
+        problem = lookout.look(first + 20)
         assert problem is not None
         assert session.position == problem.position == slow.position
         assert "cube" in str(problem.sentence)

@@ -19,14 +19,18 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def running(window: Window) -> FreeRunning:
-    return window.findChild(FreeRunning)
+    found = window.findChild(FreeRunning)
+    assert found is not None
+    return found
 
 
 def dialog(window: Window) -> FreeRunDialog:
     """The dialog, opened by its key."""
     window.canvas.setFocus()
     QTest.keyClick(window, Qt.Key.Key_F5, CONTROL)
-    return window.findChild(FreeRunDialog)
+    found = window.findChild(FreeRunDialog)
+    assert found is not None
+    return found
 
 
 def begin(window: Window, qtbot) -> list[Progress]:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from graphscope.gui.panels.source import Source
+from graphscope.gui.window import Window
 from tests.gui.conftest import position, press, settle
 
 
@@ -25,7 +26,9 @@ def beside(panel: Source, name: str) -> None:
     panel.view.show_line(panel.code.of_value[name])
     place = panel.view.place(panel.code.of_value[name])
     QTest.mouseClick(panel.view.gutter, Qt.MouseButton.LeftButton, pos=QPoint(8, place.center().y()))
-    settle(panel.window())
+    window = panel.window()
+    assert isinstance(window, Window)
+    settle(window)
 
 
 def test_the_panel_is_hidden_at_first_and_comes_and_goes_by_its_command(window) -> None:

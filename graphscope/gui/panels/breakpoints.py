@@ -152,7 +152,9 @@ class BreakpointsPanel(Panel):
         completer = QCompleter(self._completions, self.line)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.popup().setFont(fonts.number_font(fonts.SMALL))
+        popup = completer.popup()
+        if popup is not None:
+            popup.setFont(fonts.number_font(fonts.SMALL))
         self.line.setCompleter(completer)
         self.trouble.setWordWrap(True)
         self.trouble.setTextFormat(Qt.TextFormat.PlainText)

@@ -29,6 +29,11 @@ def worker(tick: float = 0.001, unwanted: Callable[[], bool] = lambda: False) ->
     return made
 
 
+def session_of(made: Worker) -> Session:
+    assert made.session is not None
+    return made.session
+
+
 def told(made: Worker, goal: Goal) -> list[Answer]:
     return list(made.answers(FreeRun(goal)))
 
@@ -43,6 +48,7 @@ def test_it_ends_with_where_it_is_and_why():
 def test_only_the_last_answer_says_that_it_has_stopped():
     *before, last = told(worker(), Goal(iterations=300))
     assert all(each.stopped is None for each in before if isinstance(each, Moved))
+    assert isinstance(last, Moved)
     assert last.stopped is not None
 
 
@@ -51,8 +57,7 @@ def test_each_progress_brings_the_rows_that_are_new():
     rows = [each.curves for each in told(made, Goal(iterations=300)) if isinstance(each, Progress)]
     assert len(rows) > 3
     assert [each.first for each in rows] == [0, *np.cumsum([len(each.loss) for each in rows])[:-1]]
-    assert made.session is not None
-    whole = made.session.curves()
+    whole = session_of(made).curves()
     assert np.array_equal(np.concatenate([each.loss for each in rows]), whole.loss)
     assert np.array_equal(np.concatenate([each.norms["W1"] for each in rows]), whole.norms["W1"])
 
@@ -68,7 +73,7 @@ def test_progress_tells_how_far_it_is_and_how_fast():
 
 def test_answers_come_at_most_thirty_times_a_second():
     made = worker()
-    clock = made.session.history.machine.clock
+    clock = session_of(made).history.machine.clock
     times = [clock() for each in made.answers(FreeRun(Goal(iterations=500))) if isinstance(each, Progress)]
     assert min(np.diff(times[:-1])) >= FRAME
 
@@ -103,8 +108,8 @@ def test_it_ends_soon_after_nobody_wants_it_any_more():
 
 def test_a_problem_is_shown_where_it_happened():
     made = worker()
-    made.session.iterate(3)
-    made.session.set_value("W1", np.full((2, 4), 3e38))
+    session_of(made).iterate(3)
+    session_of(made).set_value("W1", np.full((2, 4), 3e38))
     *_, last = told(made, Goal(iterations=100))
     assert isinstance(last, Moved)
     assert last.moment.problem is not None
@@ -116,19 +121,19 @@ def test_a_condition_that_cannot_be_one_fails_and_moves_nothing():
     (answer,) = told(made, Goal(until="los < 1"))
     assert isinstance(answer, Failed)
     assert "column 1" in str(answer.error)
-    assert made.session.position == 0
+    assert session_of(made).position == 0
 
 
 def test_an_op_that_fails_on_the_way_leaves_the_iterations_before(monkeypatch):
     made = worker()
-    iterate = made.session.iterate
+    iterate = session_of(made).iterate
 
     def fail(n: int) -> None:
-        if made.session.position > 100:
+        if session_of(made).position > 100:
             raise gs.GraphScopeError("no more")
         iterate(n)
 
-    monkeypatch.setattr(made.session, "iterate", fail)
+    monkeypatch.setattr(session_of(made), "iterate", fail)
     moved, failed = told(made, Goal(iterations=100))[-2:]
     assert isinstance(moved, Moved)
     assert moved.moment.position > 100
@@ -176,7 +181,7 @@ def test_seeking_an_iteration_goes_to_its_end(asked, iteration):
 
 def test_before_the_first_iteration_is_done_the_start_is_all_that_can_be_gone_to():
     made = worker()
-    made.session.step(4)
+    session_of(made).step(4)
     (moved,) = made.answers(SeekIteration(0))
     assert isinstance(moved, Moved)
     assert moved.moment.position == 0

@@ -46,6 +46,7 @@ def test_the_edited_number_is_framed_where_it_stands(draw) -> None:
     card, _, after = parts(draw, session, "W1")
     row = card.row("value")
     cell = cell_rect(row, (1, 2))
+    assert cell is not None
     frames = [
         shape
         for shape in after

@@ -35,6 +35,7 @@ def test_a_plain_one_is_filled_one_that_is_off_is_hollow_and_one_with_a_conditio
     assert isinstance(ring, Box)
     assert (ring.fill, ring.stroke) == (LOOK.theme.surface, RED)
     _, ring, half = draw_stop("conditional", 0, 0, LOOK)
+    assert isinstance(ring, Box)
     assert isinstance(half, Polygon)
     assert half.fill == RED
     assert max(x for x, _ in half.points) == pytest.approx(0, abs=1e-9)
