@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 from math import ceil, floor
 from typing import Literal
 
-from graphscope.engine.step import Phase, Step
+from graphscope.engine.step import PHASES, Phase, Step
+from graphscope.engine.steps import Steps
 
 State = Literal["done", "next", "known", "ahead"]
 
@@ -60,7 +62,7 @@ class Laps:
         Args:
             reached: how far the run has come; iterations that begin after that are not known yet.
         """
-        if not self.others and steps is self.usual:
+        if not self.others and _planned(steps) is _planned(self.usual):
             known = start == self.begin(iteration)
             return self if known else replace(self, iteration=iteration, start=start)
         others = {
@@ -129,6 +131,11 @@ def fitted(length: int, width: float) -> Scale:
     return Scale(0.0, min(WIDEST, max(NARROWEST, width / max(length, 1))), max(width, 1.0))
 
 
+def _planned(steps: Sequence[Step]) -> Sequence[Step]:
+    """The steps but for the number of their iteration."""
+    return steps.planned if isinstance(steps, Steps) else steps
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One step, or the steps of one phase where each is too narrow.
@@ -190,12 +197,11 @@ def bars(laps: Laps, position: int, reached: int, scale: Scale) -> tuple[Bar, ..
 
 
 def _runs(steps: Sequence[Step]) -> list[tuple[int, int]]:
-    """Where each phase begins and ends in an iteration."""
-    found: list[tuple[int, int]] = []
-    for _, group in groupby(range(len(steps)), key=lambda index: steps[index].phase):
-        places = list(group)
-        found.append((places[0], places[-1] + 1))
-    return found
+    """Where each phase begins and ends in an iteration; they follow each other in one order, so it is looked up."""
+    cuts = [
+        bisect_left(steps, order, key=lambda step: PHASES.index(step.phase)) for order in range(len(PHASES))
+    ]
+    return [(first, last) for first, last in pairwise((*cuts, len(steps))) if first < last]
 
 
 def _pieces(step: Step, start: int, end: int, position: int, reached: int) -> list[Bar]:
