@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from graphscope.app.engine import start_process
+from graphscope.app.settings import Settings
+from graphscope.gui.bridge import Bridge
 from graphscope.gui.window import Window
 from graphscope.service.requests import Open, Restarted
 from tests.gui.conftest import position, press, settle
@@ -102,7 +107,13 @@ def test_a_run_to_a_breakpoint_crosses_iterations_both_ways(window) -> None:
 def test_escape_ends_a_run_that_no_breakpoint_stops(window, qtbot) -> None:
     window.orders.start("continue")
     qtbot.waitUntil(window.orders["stop"].isEnabled)
-    window.orders.start("stop")
+
+    def stopped() -> bool:
+        """Esc again where what was being done was not the run yet."""
+        window.orders.start("stop")
+        return window.bridge.idle
+
+    qtbot.waitUntil(stopped)
     settle(window)
     assert position(window) % 19 == 0
     assert position(window) > 0
@@ -186,12 +197,26 @@ def test_a_typed_condition_stops_the_run_where_it_holds(window) -> None:
     assert [row.hits.text() for row in panel.rows] == ["", "1 hit"]
 
 
-def test_breakpoints_outlive_the_process_of_the_engine(window, qtbot) -> None:
-    toggle(window, "h")
+@pytest.fixture
+def apart(qtbot, tmp_path) -> Iterator[Window]:
+    """A window whose engine has a process of its own."""
+    settings = Settings(tmp_path / "settings")
+    settings["motion"], settings["language"] = "reduced", "en"
+    made = Window(settings, Bridge(start_process))
+    made.show()
+    made.bridge.ask(Open("xor"))
+    settle(made)
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def test_breakpoints_outlive_the_process_of_the_engine(apart, qtbot) -> None:
+    toggle(apart, "h")
     restarted: list[Restarted] = []
-    window.bridge.listen(Restarted, restarted.append)
-    window.bridge.end()
-    qtbot.waitUntil(lambda: bool(restarted))
-    settle(window)
-    press(window, Qt.Key.Key_F5)
-    assert position(window) == 4
+    apart.bridge.listen(Restarted, restarted.append)
+    apart.bridge.end()
+    qtbot.waitUntil(lambda: bool(restarted), timeout=60_000)
+    settle(apart)
+    press(apart, Qt.Key.Key_F5)
+    assert position(apart) == 4
