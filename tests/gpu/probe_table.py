@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.gpu import probe_numbers, probe_places
+from tests.gpu import probe_devices, probe_numbers, probe_places
 from tests.gpu.probes import Groups
 
 GROUPS: Groups = {
@@ -12,7 +12,7 @@ GROUPS: Groups = {
     "NaN, infinity and whole numbers": tuple(probe_numbers.special()),
     "Indices": tuple(probe_places.indices()),
     "Views and copies": tuple(probe_places.views()),
-    "Host and device": tuple(probe_places.crossing()),
-    "What makes the host wait": tuple(probe_places.waits()),
-    "The device": tuple(probe_places.device()),
+    "Host and device": tuple(probe_devices.crossing()),
+    "What makes the host wait": tuple(probe_devices.waits()),
+    "The device": tuple(probe_devices.device()),
 }

@@ -12,6 +12,7 @@ Verdict = Literal["same", "known", "new"]
 """The real one answers as the fake does; differs as foreseen; or differs as nobody has foreseen."""
 
 SAME, UNKNOWN = "as the fake", "not known"
+OURS = "the fake refuses on purpose, so that nothing is copied or computed unseen"
 
 
 class Instrument(Protocol):
