@@ -175,7 +175,7 @@ def lines(scopes: Mapping[str, tuple[str, ...]], *, by_group: bool) -> tuple[Lin
         groups.setdefault(scope or (name,), []).append(name)
     made: list[Line] = []
     for at, (scope, names) in enumerate(groups.items()):
-        shade = at / max(len(groups) - 1, 1)
+        shade = at / (len(groups) - 1) if len(groups) > 1 else 1.0
         if by_group:
             made.append(Line(" / ".join(scope), tuple(names), shade))
         else:

@@ -80,3 +80,11 @@ def test_the_graph_gets_the_height_of_a_panel_that_goes(window) -> None:
     window.do("panel_curves")
     settle(window)
     assert window.canvas.height() == before
+
+
+def test_the_training_curves_stand_above_the_timeline(window):
+    window.docks.show("curves")
+    settle(window)
+    curves, timeline = dict(window.docks)["curves"], dict(window.docks)["timeline"]
+    assert curves.geometry().bottom() <= timeline.geometry().top()
+    assert curves.width() == timeline.width()

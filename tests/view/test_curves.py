@@ -157,6 +157,10 @@ def test_each_parameter_has_a_line_of_the_shade_of_its_layer():
     assert made[-1].shade == 1
 
 
+def test_the_only_layer_is_not_pale():
+    assert {line.shade for line in lines({"w": ("out",), "b": ("out",)}, by_group=False)} == {1.0}
+
+
 def test_a_layer_has_the_norm_of_all_its_gradients():
     made = lines(SCOPES, by_group=True)
     assert [line.title for line in made] == ["hidden", "output", "g"]

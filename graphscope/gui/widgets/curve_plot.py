@@ -184,7 +184,9 @@ class CurvePlot(QWidget):
             axis = self._plot.getAxis(name)
             axis.setPen(QColor(theme.line))
             axis.setTextPen(QColor(theme.muted))
-            axis.setStyle(tickFont=fonts.number_font(11), tickLength=-4, maxTickLevel=0)
+            axis.setStyle(
+                tickFont=fonts.number_font(11), tickLength=-4, maxTickLevel=0, hideOverlappingLabels=False
+            )
 
     # ---- what is shown ------------------------------------------------------------------------------------
 
