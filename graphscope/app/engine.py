@@ -78,7 +78,11 @@ def with_file(request: Request) -> Request:
             return request
         return replace(request, content=np.frombuffer(path.read_bytes(), np.uint8))
     except OSError as error:
-        raise ModelError("{file} cannot be read: {reason}", file=path.name, reason=error.strerror) from error
+        raise ModelError(
+            "{file} cannot be read ({reason}); check the path and its permissions",
+            file=path.name,
+            reason=error.strerror,
+        ) from error
 
 
 def start_process(ended: Callable[[], object]) -> Engine:

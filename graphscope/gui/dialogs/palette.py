@@ -19,7 +19,7 @@ REMEMBERED = 5
 """How many commands stand on top of the empty palette."""
 SPELLED = 3
 """From so many letters on they are looked for in what commands do, too."""
-CLEAR = 300
+CLEAR = 450
 """From such a score a letter on a title is what was meant; below, its letters are scattered by chance."""
 KEPT = "palette"
 """Where the settings keep them."""
