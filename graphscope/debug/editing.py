@@ -74,8 +74,14 @@ class Editable:
         after = what_if.like(ref.name, array, before)
         changed, told = what_if.elements(before, after), what_if.assignment(ref, before, after)
         put = memory.put(self._session.home(held), after, ref.name)
-        self._branches.append(what_if.Branch(self.history, self._session.position, held, put, changed, told))
+        self._remember(what_if.Branch(self.history, self._session.position, held, put, changed, told))
         self.history = self.history.fork(ref, put, self._session.position)
+
+    def _remember(self, former: what_if.Branch | switching.Former) -> None:
+        """Be able to come back to a former run; one too many gives back the memory that was its own."""
+        if len(self._branches) == UNDO:
+            self._branches[0].history.abandon(self._branches[1].history)
+        self._branches.append(former)
 
     def _there(self, ref: Ref) -> tuple[Any, np.ndarray]:
         """The array of ``ref`` now, on its device and on the host; only what is there can be another."""

@@ -392,7 +392,7 @@ class Session(Editable):
         history, position, steps = (
             switching.restarted(self, made) if restart else switching.continued(self, made)
         )
-        self._branches.append(former)
+        self._remember(former)
         self.history, self._position = history, position
         return steps
 

@@ -12,6 +12,7 @@ import pytest
 
 import graphscope as gs
 from graphscope import ops
+from graphscope.debug.editing import UNDO
 from graphscope.debug.session import Session
 from graphscope.engine.shelf import WHOLE
 from graphscope.model.model import Model
@@ -278,3 +279,26 @@ def test_less_memory_from_now_on_drops_at_once_and_more_keeps_again() -> None:
     run.limit_memory(2**30)
     run.iterate(50)
     assert len(whole(run)) == 50 + WHOLE
+
+
+def test_a_run_that_can_no_longer_be_come_back_to_gives_its_memory_back() -> None:
+    run = session(xor(), memory=0)
+    run.iterate(40)
+    first = run.history.branches[0]
+    assert max(first.openings) > 30
+    run.seek(2 * 19 + 4)
+    for number in range(UNDO + 1):
+        run.set_value("W1", np.full((2, 4), number))
+        run.iterate()
+        run.step(4)
+    assert run.edits == UNDO
+    assert max(first.openings) <= 2
+    assert not [index for index in first.whole if index > 2]
+    while run.undo():
+        pass
+    again = session(xor())
+    again.seek(2 * 19 + 4)
+    again.set_value("W1", np.zeros((2, 4)))
+    again.iterate()
+    again.step(4)
+    assert run.fingerprint() == again.fingerprint()
