@@ -114,7 +114,7 @@ class _Live:
         self._told = 0
         self._shown = self._session.position
         clock = self._session.history.machine.clock
-        self._clock, self._small, self._large = clock, Pace(clock, 0.5), Pace(clock, SHARE)
+        self._clock, self._small, self._large = clock, Pace(clock, SHARE), Pace(clock, SHARE)
         self._turn = 1
         self._speeds: deque[tuple[float, int]] = deque([(clock(), 0)], maxlen=WINDOW)
 
