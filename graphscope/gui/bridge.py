@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -71,7 +72,7 @@ class Bridge(QObject):
         self._ended = False
         self._doing: Request | None = None
         self._asked = self._answered = 0
-        self._engine = Keeper(lambda: start(self._ended_alone.emit))
+        self._engine = Keeper(lambda: start(self._lost))
         self._ended_alone.connect(self._revive, Qt.ConnectionType.QueuedConnection)
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._listeners: dict[type[Answer], list[Callable[[Any], object]]] = {}
@@ -118,6 +119,11 @@ class Bridge(QObject):
         """Whether everything that was asked is answered and delivered."""
         return self._asked == self._answered
 
+    @property
+    def doing(self) -> Request | None:
+        """What the engine is doing now."""
+        return self._doing
+
     def warm(self) -> None:
         """Start the engine already, while the window is being made."""
         self.ask(Revive())
@@ -134,13 +140,19 @@ class Bridge(QObject):
         """A second engine, started like the first, for whoever asks something long that needs no run."""
         return self._start(lambda: None)
 
+    def _lost(self) -> None:
+        """Have the window look after an engine that has ended; called in a thread of its process."""
+        with suppress(RuntimeError):  # the window may be gone already
+            if not self._ended:
+                self._ended_alone.emit()
+
     def _revive(self) -> None:
         """The engine ended while nobody asked it for anything."""
         if not self._ended:
             self.ask(Revive())
 
     def close(self, *, patience: float | None = None) -> bool:
-        """End the thread. What it is doing is waited for, what waits is dropped.
+        """End the thread. What it is doing is ended or waited for, what waits is dropped.
 
         Args:
             patience: seconds to wait; None for as long as it takes.
@@ -153,7 +165,7 @@ class Bridge(QObject):
             self._mail.clear()
             self._ready.notify()
         self._engine.cancel()
-        self._engine.end()
+        self._engine.leave()
         self._thread.join(patience)
         self._answers.clear()
         sys.setswitchinterval(self._switch_before)
@@ -162,8 +174,8 @@ class Bridge(QObject):
     # ---- in the worker's thread ----------------------------------------------------------------------------
 
     def _work(self) -> None:
-        while (request := self._take()) is not None:
-            for answer in self._do(request):
+        while (taken := self._take()) is not None:
+            for answer in self._do(*taken):
                 if self._ended:
                     break
                 self._tell(0, answer)
@@ -172,21 +184,22 @@ class Bridge(QObject):
             self._tell(1, None)
         self._engine.close()
 
-    def _do(self, request: Request) -> Iterator[Answer]:
+    def _do(self, request: Request, answers: Iterator[Answer]) -> Iterator[Answer]:
         """What the engine answers; a fault of our own is told too, because the window must not wait for ever."""
         try:
-            yield from self._engine.answers(request)
+            yield from answers
         except Exception as error:  # noqa: BLE001 - the thread must outlive every fault
             yield fault(request, error)
 
-    def _take(self) -> Request | None:
+    def _take(self) -> tuple[Request, Iterator[Answer]] | None:
+        """What is to be done next; whoever sees that it is being done can cancel it."""
         with self._ready:
             self._ready.wait_for(lambda: self._ended or bool(self._mail))
             if self._ended:
                 return None
             first = min(range(len(self._mail)), key=lambda at: self._mail[at].glance)
             self._doing = self._mail.pop(first)
-            return self._doing
+            return self._doing, self._engine.answers(self._doing)
 
     def _tell(self, done: int, answer: Answer | None) -> None:
         if not self._ended:

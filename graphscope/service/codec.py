@@ -7,13 +7,15 @@ package are made again, field by field, without running anything of theirs.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from math import isfinite
 from operator import attrgetter
 from pathlib import Path, PurePath
+from string import Formatter
 from typing import Any, cast
 
 import numpy as np
@@ -27,6 +29,10 @@ FLOORS = ("engine", "exporters", "graph", "model", "ops", "service", "view", "de
 """Whose classes may cross; nobody makes a window's or a command's objects from bytes."""
 DTYPES = "?bhilqBHILQefdFD"
 """Characters of the array types that may cross: booleans, integers, floats and complex numbers."""
+SURROGATES = "surrogatepass"
+"""Names of files need not be text: bytes that are none cross as the half characters that Python makes of them."""
+_FIELD = re.compile(r"[A-Za-z_]\w*")
+_FORMAT = re.compile(r"[<>^+, ]?\d{0,2},?(\.\d{1,2})?[a-zA-Z%]?")
 _FLOATS = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
 
 
@@ -40,9 +46,13 @@ def encode(value: Any, *, foreign_ops: bool = True) -> tuple[bytes, list[memoryv
         WireError: something in it is not plain data.
     """
     writer = _Writer(foreign_ops)
-    body = writer.plain(value)
-    frame = {"v": body, "c": list(writer.classes), "a": writer.shapes}
-    return json.dumps(frame, separators=(",", ":"), ensure_ascii=False).encode(), writer.arrays
+    try:
+        body = writer.plain(value)
+        frame = {"v": body, "c": list(writer.classes), "a": writer.shapes}
+        text = json.dumps(frame, separators=(",", ":"), ensure_ascii=False)
+    except (ValueError, RecursionError) as error:  # nested without end, or a number of thousands of digits
+        raise WireError("a message cannot be written: {reason}", reason=str(error)) from error
+    return text.encode("utf-8", SURROGATES), writer.arrays
 
 
 def decode(text: bytes, arrays: bytearray) -> Any:
@@ -52,9 +62,11 @@ def decode(text: bytes, arrays: bytearray) -> Any:
         WireError: it is not what `encode` writes.
     """
     try:
-        frame = json.loads(text)
+        frame = json.loads(text.decode("utf-8", SURROGATES))
         return _Reader(frame["c"], _arrays(frame["a"], arrays)).value(frame["v"])
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
+    except WireError:
+        raise
+    except Exception as error:  # whatever bytes come, whoever reads must be able to go on
         raise WireError("a message cannot be understood: {reason}", reason=str(error)) from error
 
 
@@ -165,7 +177,7 @@ def _writer_of(kind: type[Any]) -> Callable[[_Writer, Any], Any]:
     for base, writer in _WRITERS:
         if issubclass(kind, base):
             return writer
-    if _ours(kind) and (is_dataclass(kind) or hasattr(kind, "_fields")):
+    if _ours(kind) and _plain(kind):
         return _Writer.record
     if issubclass(kind, tuple):
         return _Writer.sequence
@@ -230,7 +242,10 @@ class _Reader:
 
     def sentence(self, body: list[Any]) -> Sentence:
         template, told = body
-        return Sentence(str(template), **{key: self.value(each) for key, each in told.items()})
+        named = {key: self.value(each) for key, each in told.items()}
+        if not _fields_of(template) <= named.keys():
+            raise WireError("a message cannot be understood: {reason}", reason=template)
+        return Sentence(template, **named)
 
     def mapping(self, body: list[Any]) -> dict[Any, Any]:
         return {self.value(key): self.value(each) for key, each in body}
@@ -273,10 +288,35 @@ def _class_of(name: str) -> type[Any]:
         raise WireError(
             "there is no {name} here; install the same version on both sides", name=name
         ) from None
-    plain = is_dataclass(kind) or hasattr(kind, "_fields") or issubclass(kind, GraphScopeError)
-    if not isinstance(kind, type) or not plain:
+    if not isinstance(kind, type) or (kind.__module__, kind.__name__) != (f"graphscope.{module}", qualified):
         raise WireError("{name} is no plain data", name=name)
-    return cast("type[Any]", kind)
+    if not _plain(kind) and not issubclass(kind, GraphScopeError):
+        raise WireError("{name} is no plain data", name=name)
+    return kind
+
+
+def _plain(kind: type[Any]) -> bool:
+    """Whether objects of a class are their fields and nothing more: what can change is part of something that works."""
+    if is_dataclass(kind):
+        return cast("Any", kind).__dataclass_params__.frozen and not issubclass(kind, ForeignOp)
+    return issubclass(kind, tuple) and "_fields" in dir(cast("Any", kind))
+
+
+@lru_cache(1024)
+def _fields_of(template: str) -> frozenset[str]:
+    """The names in a template.
+
+    Raises:
+        ValueError: it does more than to name what is told: looks inside of it, or writes it a million characters wide.
+    """
+    named: set[str] = set()
+    for _, name, how, conversion in Formatter().parse(template):
+        if name is None:
+            continue
+        if not _FIELD.fullmatch(name) or not _FORMAT.fullmatch(how or "") or conversion:
+            raise ValueError(template)
+        named.add(name)
+    return frozenset(named)
 
 
 def _arrays(told: list[Any], raw: bytearray) -> list[np.ndarray]:

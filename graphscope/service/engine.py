@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from graphscope.errors import BackendError
+from graphscope.errors import BackendError, Sentence
 from graphscope.service.changes import Receiving, Sending
 from graphscope.service.codec import decode, encode
 from graphscope.service.requests import Answer, Request
 from graphscope.service.worker import Opener, Worker
+
+ASKED_FOR = Sentence("that was asked for")
+"""Why an engine ended that was ended from the window."""
 
 
 class LostError(BackendError):
@@ -26,7 +29,7 @@ class Engine(Protocol):
     """Answers one request after the other; `cancel`, `end` and `close` may be called from any thread."""
 
     def answers(self, request: Request) -> Iterator[Answer]:
-        """Do a request.
+        """Do a request; from this call on it can be cancelled.
 
         Raises:
             LostError: the engine's process has ended.
@@ -59,8 +62,11 @@ class LocalEngine:
         self._sending, self._receiving = Sending(), Receiving()
 
     def answers(self, request: Request) -> Iterator[Answer]:
-        """Do a request."""
+        """Do a request; from this call on it can be cancelled."""
         self._unwanted = False
+        return self._answers(request)
+
+    def _answers(self, request: Request) -> Iterator[Answer]:
         for answer in self._worker.answers(request):
             text, arrays = encode(self._sending.shorten(answer, request))
             self._sending.sent()

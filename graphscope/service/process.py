@@ -9,14 +9,15 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import IO, Any, cast
+from typing import Any, BinaryIO, cast
 
-from graphscope.errors import Sentence
+from graphscope.errors import BackendError, Sentence
 from graphscope.service import protocol
 from graphscope.service.changes import Receiving
-from graphscope.service.engine import LostError
+from graphscope.service.engine import ASKED_FOR, LostError
 from graphscope.service.protocol import Asked, Cancel, Done, Hello, Told
 from graphscope.service.requests import Answer, Request
 from graphscope.wire.frames import WireError
@@ -26,8 +27,10 @@ PATIENCE = 30.0
 """Seconds until a new engine must have said hello; through ssh that includes the way."""
 GRACE = 1.0
 """Seconds that an engine gets to end by itself."""
-ASKED_FOR = Sentence("that was asked for")
-"""Why an engine ended that was ended from the window."""
+TEARDOWN = 10.0
+"""Seconds that the system gets to take an engine down that was killed; a driver may hold it for longer."""
+LONGEST_LINE = 4096
+"""What is printed without the end of a line is passed on in pieces of so many bytes."""
 KEPT = 40
 """So many of its last lines are kept, for whoever asks why it ended."""
 
@@ -55,21 +58,23 @@ class EngineProcess:
         self.lines: deque[str] = deque(maxlen=KEPT)
         """The last that it wrote to standard error."""
         self._version, self._ended, self._pack = version, ended, pack
-        self._number = 0
-        self._ended_by_us = self._silent = False
+        self._number = self._unwanted = self._cancelled = 0
+        self._ended_by_us = self._silent = self._gone = False
         self._receiving = Receiving()
         self._inbox: SimpleQueue[Any] = SimpleQueue()
-        self._writing = threading.Lock()
-        self._process = self._start()
-        self._threads = [
-            threading.Thread(target=work, name=f"graphscope {name}", daemon=True)
-            for name, work in (("wire", self._listen), ("engine's words", self._overhear))
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._writing, self._killing = threading.Lock(), threading.Lock()
+        begun: Future[subprocess.Popen[bytes]] = Future()
+        listening = self._thread("wire", self._listen, begun)
+        self._process = begun.result()
+        self._threads = (listening, self._thread("engine's words", self._overhear))
+
+    def _thread(self, name: str, work: Callable[..., object], *arguments: object) -> threading.Thread:
+        made = threading.Thread(target=work, args=arguments, name=f"graphscope {name}", daemon=True)
+        made.start()
+        return made
 
     def _start(self) -> subprocess.Popen[bytes]:
-        """Start it in a group of its own, so that Ctrl+C in a terminal does not end it."""
+        """Start it in a group of its own: Ctrl+C in a terminal does not end it, and its children end with it."""
         try:
             return subprocess.Popen(
                 self.command,
@@ -79,11 +84,11 @@ class EngineProcess:
                 env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
                 start_new_session=True,
             )
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise LostError(
                 "the engine cannot be started with “{command}”: {reason}",
                 command=" ".join(self.command),
-                reason=error.strerror or str(error),
+                reason=getattr(error, "strerror", None) or str(error),
             ) from error
 
     @property
@@ -103,36 +108,44 @@ class EngineProcess:
             told = self._next(PATIENCE)
             if not isinstance(told, Hello):
                 raise self._lost(told)
-            protocol.check(told, self._version)
+            try:
+                protocol.check(told, self._version)
+            except BackendError as error:
+                self.close()
+                raise LostError(error.sentence.template, **error.sentence.fields) from error
             self.hello = told
         return self.hello
 
     def answers(self, request: Request) -> Iterator[Answer]:
-        """Do a request.
+        """Do a request, which can be cancelled from now on.
 
         Raises:
             LostError: it ended meanwhile.
         """
-        self.greet()
         self._number += 1
-        number = self._number
-        self._send(Asked(number, self._pack(request)))
+        return self._answers(self._number, request)
+
+    def _answers(self, number: int, request: Request) -> Iterator[Answer]:
+        self.greet()
+        self._ask(Asked(number, self._pack(request)))
         while True:
             told = self._next(None)
             if isinstance(told, Done) and told.number == number:
                 return
             if isinstance(told, Told):
+                answer = self._receiving.whole(told.answer, request)  # what nobody wants any more counts too
                 if told.number == number:
-                    yield self._receiving.whole(told.answer, request)
+                    yield answer
             elif not isinstance(told, Done):
                 raise self._lost(told)
 
-    def _send(self, message: Asked | Cancel) -> None:
+    def _ask(self, message: Asked) -> None:
         try:
             with self._writing:
                 protocol.send(cast("Any", self._process.stdin), message)
         except (OSError, ValueError) as error:
             raise self._lost(error) from error
+        self._tell_cancelled()
 
     def _next(self, patience: float | None) -> Any:
         try:
@@ -141,34 +154,57 @@ class EngineProcess:
             return WireError("it did not answer within {seconds} seconds", seconds=round(patience or 0))
 
     def cancel(self) -> None:
-        """Want no more of what has been asked so far."""
-        with suppress(LostError):
-            self._send(Cancel(self._number))
+        """Want no more of what has been asked so far. It never waits: a window calls it."""
+        self._unwanted = self._number
+        self._tell_cancelled()
+
+    def _tell_cancelled(self) -> None:
+        """Say what is unwanted, once; while a request is being written, whoever writes it says so afterwards."""
+        while self._cancelled < self._unwanted and self._writing.acquire(blocking=False):
+            try:
+                self._cancelled = self._unwanted
+                with suppress(OSError, ValueError):  # it has ended, which whoever waits for an answer is told
+                    protocol.send(cast("Any", self._process.stdin), Cancel(self._cancelled))
+            finally:
+                self._writing.release()
 
     # ---- in threads of their own --------------------------------------------------------------------------
 
-    def _listen(self) -> None:
-        """Pass on what comes; None at the end."""
+    def _listen(self, begun: Future[subprocess.Popen[bytes]]) -> None:
+        """Start it and pass on what comes; None at the end.
+
+        It is started here because Linux ends a process with the thread that started it, not with its program.
+        """
+        try:
+            process = self._start()
+        except Exception as error:  # noqa: BLE001 - whoever made us waits for the outcome, and is told
+            begun.set_exception(error)
+            return
+        begun.set_result(process)
         end: object = None
-        with suppress(OSError, ValueError):
-            try:
-                while (message := protocol.receive(cast("Any", self._process.stdout))) is not None:
-                    self._inbox.put(message)
-            except WireError as error:
-                end = error
+        stream = cast("BinaryIO", process.stdout)
+        try:
+            while (message := protocol.receive(stream)) is not None:
+                self._inbox.put(message)
+        except WireError as error:
+            end = error
+        except (OSError, ValueError):
+            pass
         self._silent = True
         self._inbox.put(end)
+        _let_go(stream)
         self._ended()
 
     def _overhear(self) -> None:
         """Pass on what it prints, and keep the last of it."""
-        stream = cast("IO[bytes]", self._process.stderr)
+        stream = cast("BinaryIO", self._process.stderr)
         with suppress(OSError, ValueError):
-            for line in stream:
+            while line := stream.readline(LONGEST_LINE):
                 told = line.decode("utf-8", errors="replace")
                 self.lines.append(told)
                 with suppress(OSError, ValueError, AttributeError):  # a window need not have a terminal
                     sys.stderr.write(told)
+        _let_go(stream)
 
     # ---- ending -------------------------------------------------------------------------------------------
 
@@ -177,9 +213,10 @@ class EngineProcess:
         return self._lost(None) if self._silent or self._ended_by_us else None
 
     def end(self) -> None:
-        """End it at once, whatever it is doing."""
+        """End it at once, whatever it is doing. It never waits: a window calls it."""
         self._ended_by_us = True
         self._kill()
+        self._inbox.put(None)  # whoever waits is told, even where something else holds the pipe open
 
     def close(self) -> None:
         """End it: it leaves when nobody speaks to it any more, and is made to if it does not."""
@@ -187,23 +224,32 @@ class EngineProcess:
         self._reap()
 
     def _kill(self) -> None:
-        with suppress(OSError):
-            self._process.kill()
+        """End it and what it has started, which may hold our pipes."""
+        with self._killing, suppress(OSError):
+            if self._gone:
+                return  # its number may be another's by now
+            if sys.platform == "win32":
+                self._process.kill()
+            else:
+                os.killpg(self._process.pid, signal.SIGKILL)
 
     def _reap(self) -> None:
         """Let go of the process and of all that belongs to it."""
-        with suppress(OSError, ValueError), self._writing:
-            cast("IO[bytes]", self._process.stdin).close()
-        try:
-            self._process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            self._kill()
-            self._process.wait()
-        for thread in self._threads:
+        if self._gone:
+            return
+        if self._writing.acquire(timeout=GRACE):
+            try:
+                _let_go(cast("BinaryIO", self._process.stdin))
+            finally:
+                self._writing.release()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(GRACE)
+        self._kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(TEARDOWN)
+        self._gone = True
+        for thread in self._threads:  # each closes what it reads, which a daemon of a kernel's may still hold
             thread.join(GRACE)
-        for stream in (self._process.stdout, self._process.stderr):
-            with suppress(OSError):
-                cast("IO[bytes]", stream).close()
 
     def _lost(self, told: object) -> LostError:
         """The error that says why there is no engine any more."""
@@ -224,6 +270,12 @@ class EngineProcess:
             return Sentence("signal {number}, {meaning}", number=-status, meaning=meaning(-status))
         last = next((line.strip() for line in reversed(self.lines) if line.strip()), "")
         return Sentence("it left with status {status}. {line}", status=status, line=last)
+
+
+def _let_go(stream: BinaryIO) -> None:
+    """Close a pipe; what was still to be written to it has no reader."""
+    with suppress(OSError, ValueError):
+        stream.close()
 
 
 def meaning(number: int) -> Sentence:

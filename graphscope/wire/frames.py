@@ -47,8 +47,8 @@ def write_frame(stream: BinaryIO, text: bytes, arrays: Sequence[memoryview] = ()
         OSError: the other side is gone.
     """
     size = sum(array.nbytes for array in arrays)
-    if len(text) > TEXT_LIMIT:
-        raise WireError("a message of {size} bytes is larger than {limit}", size=len(text), limit=TEXT_LIMIT)
+    _check(len(text), TEXT_LIMIT)
+    _check(size, ARRAYS_LIMIT)
     stream.write(HEAD.pack(MAGIC, VERSION, 0, len(text), size) + text)
     stream.writelines(arrays)
     stream.flush()
@@ -78,10 +78,17 @@ def read_frame(stream: BinaryIO, limits: Limits = Limits()) -> tuple[bytes, byte
             given=version,
             own=VERSION,
         )
-    for size, limit in ((text, limits.text), (arrays, limits.arrays)):
-        if size > limit:
-            raise WireError("a message of {size} bytes is larger than {limit}", size=size, limit=limit)
-    return bytes(_exactly(stream, text)), _exactly(stream, arrays)
+    _check(text, limits.text)
+    _check(arrays, limits.arrays)
+    try:
+        return bytes(_exactly(stream, text)), _exactly(stream, arrays)
+    except MemoryError:
+        raise WireError("there is no memory for a message of {size} bytes", size=text + arrays) from None
+
+
+def _check(size: int, limit: int) -> None:
+    if size > limit:
+        raise WireError("a message of {size} bytes is larger than {limit}", size=size, limit=limit)
 
 
 def _exactly(stream: BinaryIO, size: int) -> bytearray:

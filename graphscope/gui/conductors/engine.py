@@ -9,8 +9,8 @@ from PySide6.QtCore import QTimer
 
 from graphscope.errors import Sentence
 from graphscope.gui.conductor import Conductor
-from graphscope.service.process import ASKED_FOR
-from graphscope.service.requests import Restarted
+from graphscope.service.engine import ASKED_FOR
+from graphscope.service.requests import Request, Restarted
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
@@ -24,6 +24,7 @@ class EngineWatch(Conductor):
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
+        self._unwanted: Request | None = None
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.timeout.connect(self._offer)
@@ -36,6 +37,7 @@ class EngineWatch(Conductor):
         return {"stop": self._stop}
 
     def _stop(self) -> None:
+        self._unwanted = self._window.bridge.doing
         self._window.bridge.stop()
         if not self._window.bridge.idle and not self._wait.isActive():
             self._wait.start(PATIENCE)
@@ -53,6 +55,8 @@ class EngineWatch(Conductor):
 
     def _offer(self) -> None:
         """It has not stopped: it is inside one kernel, which nobody can interrupt."""
+        if self._window.bridge.doing is not self._unwanted:
+            return  # it has, and something else is done now
         moved = self._window.desk.moved
         position = moved.moment.position if moved is not None else 0
         button = Sentence("End it, back to position {n}", n=position)
