@@ -39,9 +39,7 @@ def serve(opener: Opener, greeting: Hello, leave: Callable[[int], object] = os._
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is meant for the window
     send(sink, greeting)
     server = Server(opener, sink)
-    threading.Thread(
-        target=server.listen, args=(source, leave), name="graphscope wire", daemon=True
-    ).start()
+    threading.Thread(target=server.listen, args=(source, leave), name="graphscope wire", daemon=True).start()
     return server.work()
 
 

@@ -218,6 +218,7 @@ def test_what_a_step_did_not_change_is_shared_with_the_moment_before() -> None:
     assert after.values.since(before.values).keys() == {
         ref.name for ref in step.writes if ref.role == "value"
     }
+    assert isinstance(after.gradients, Table)
     assert after.gradients.since(before.gradients) == {}
     assert plain(before) != plain(after)
 
