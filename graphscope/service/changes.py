@@ -116,6 +116,8 @@ class Receiving:
 
     def _moved(self, answer: MovedChange) -> Moved:
         before = self._moment
+        if type(answer.rest.moment.position) is not int:
+            raise WireError("{kind} does not have these fields", kind=Moved.__qualname__)
         if answer.planned is not None:
             self._planned = answer.planned
         self._moment = replace(

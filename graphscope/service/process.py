@@ -133,11 +133,19 @@ class EngineProcess:
             if isinstance(told, Done) and told.number == number:
                 return
             if isinstance(told, Told):
-                answer = self._receiving.whole(told.answer, request)  # what nobody wants any more counts too
+                answer = self._whole(told.answer, request)  # what nobody wants any more counts too
                 if told.number == number:
                     yield answer
             elif not isinstance(told, Done):
                 raise self._lost(told)
+
+    def _whole(self, answer: Answer, request: Request) -> Answer:
+        """An answer as it was before it was shortened; one that makes no sense is told by no engine of ours."""
+        try:
+            return self._receiving.whole(answer, request)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise self._lost(WireError("a message cannot be understood: {reason}", reason=reason)) from error
 
     def _ask(self, message: Asked) -> None:
         try:
