@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from graphscope.engine.curves import Curves
 from graphscope.gui.bridge import Bridge
-from graphscope.service.requests import Move, Moved, Opened, Request, Seek
+from graphscope.service.requests import Move, Moved, Opened, Request, Restarted, Seek
 from graphscope.service.tasks.curves import AskCurves, CurvesTold, SeekIteration
 from graphscope.service.tasks.free_run import FreeRun, Progress
 
@@ -59,6 +59,7 @@ class CurveBook(QObject):
         bridge.opened.connect(self._opened)
         bridge.moved.connect(self._moved)
         bridge.failed.connect(lambda _: self._ended())
+        bridge.listen(Restarted, lambda _: self._restarted())
         bridge.listen(Progress, self._progress)
         bridge.listen(CurvesTold, lambda told: self._take(told.curves))
 
@@ -88,6 +89,11 @@ class CurveBook(QObject):
             self._doubtful = True
         if not isinstance(moved.request, FreeRun) or moved.stopped is not None:
             self._ended()
+
+    def _restarted(self) -> None:
+        """Another engine has led the run to where it was, and not beyond."""
+        self._doubtful = True
+        self._ended()
 
     def _ended(self) -> None:
         self.live, self.target = False, None

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from graphscope.app.settings import Settings
 from graphscope.debug.free_run import Goal
+from graphscope.gui.application import application
 from graphscope.gui.conductors.free_run import FreeRunning
 from graphscope.gui.dialogs.free_run import FreeRunDialog
 from graphscope.gui.window import Window
-from graphscope.service.requests import Assign, Move
+from graphscope.service.requests import Assign, Move, Open, Restarted
 from graphscope.service.tasks.free_run import FreeRun, Progress
 from tests.gui.conftest import position, settle
 
@@ -196,3 +201,24 @@ def test_no_old_numbers_are_explained_beside_a_graph_that_runs_on(window, qtbot)
     qtbot.waitUntil(lambda: "Running…" not in page.plain_text(), timeout=20_000)
     assert "step 19 of 19" in page.plain_text()
     assert page.plain_text() != before
+
+
+def test_an_engine_that_dies_on_the_way_is_led_back_to_what_was_shown_last(qtbot, tmp_path):
+    application()
+    settings = Settings(tmp_path / "settings")
+    settings["language"] = "en"
+    window = Window(settings)  # with an engine in a process of its own
+    qtbot.addWidget(window)
+    window.show()
+    window.bridge.ask(Open("xor"))
+    settle(window)
+    begin(window, qtbot)
+    restarted: list[Restarted] = []
+    window.bridge.listen(Restarted, restarted.append)
+    os.kill(window.bridge._engine._engine.hello.process, signal.SIGTERM)
+    qtbot.waitUntil(lambda: bool(restarted), timeout=20_000)
+    settle(window)
+    assert not running(window).strip.isVisible()
+    assert position(window) == restarted[0].position
+    assert not window.desk.curves.live
+    window.close()

@@ -10,7 +10,7 @@ from shiboken6 import isValid
 from graphscope.debug.free_run import Goal
 from graphscope.gui.conductor import Conductor
 from graphscope.gui.widgets.run_strip import RunStrip
-from graphscope.service.requests import Failed, Moved
+from graphscope.service.requests import Failed, Moved, Restarted
 from graphscope.service.tasks.free_run import ConditionTold, FreeRun, Progress
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class FreeRunning(Conductor):
         window.bridge.listen(ConditionTold, self._condition_told)
         window.bridge.moved.connect(self._moved)
         window.bridge.failed.connect(self._failed)
+        window.bridge.listen(Restarted, lambda _: self.strip.hide())
         window.desk.look_changed.connect(self._retell)
 
     @property
