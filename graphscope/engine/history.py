@@ -16,6 +16,9 @@ from graphscope.engine.plan import EMPTY
 from graphscope.engine.shelf import Shelf, measure
 from graphscope.engine.step import Ref, Step
 
+COUNTED = 64
+"""After so many iterations it is counted anew how much is kept for ever."""
+
 
 class History:
     """The iterations of a run. A position is the number of steps done; 0 is before the first.
@@ -78,6 +81,9 @@ class History:
 
     def _branch(self, index: int) -> Branch:
         """The branch that an iteration belongs to."""
+        last = self.branches[-1]
+        if index >= last.first:
+            return last
         return next(branch for branch in reversed(self.branches) if branch.first <= index)
 
     def locate(self, position: int) -> tuple[Iteration, int]:
@@ -111,7 +117,7 @@ class History:
         if done < iteration.length:
             return iteration, done
         if iteration.index == len(self.course) - 1:
-            return self._begin(self.whole(iteration)), 0
+            return self._begin(iteration if iteration.layers else self.whole(iteration)), 0
         return self.iteration(iteration.index + 1), 0
 
     def _begin(self, before: Iteration) -> Iteration:
@@ -122,7 +128,8 @@ class History:
             self.shelf.put(before)
         self.course.append(begun.start, begun.program)
         self._done, self._near = 0, begun
-        self.shelf.scalars = self.course.bytes + self.log.bytes
+        if begun.index % COUNTED == 0:
+            self.shelf.scalars = self.course.bytes + self.log.bytes
         self.shelf.put(begun)
         return begun
 
@@ -137,7 +144,7 @@ class History:
         iteration, index = self.upcoming(position)
         if iteration.done == index:
             iteration = self.whole(iteration)
-            self._with_room(lambda: self.machine.do(iteration))
+            self._with_room(self.machine.do, iteration)
             self._done = iteration.done
             self._note(iteration)
 
@@ -148,25 +155,26 @@ class History:
             KernelError: an op raised; the steps before it are done.
         """
         iteration, _ = self.upcoming(position)
-        if iteration.done < iteration.length:
+        end = iteration.end
+        if iteration.start + iteration.done < end:
             iteration = self.whole(iteration)
             try:
-                self._with_room(lambda: self.machine.finish(iteration))
+                self._with_room(self.machine.finish, iteration)
             finally:
                 self._done = iteration.done
-            self._note(iteration)
-        return iteration.end
+            self.log.note(iteration.program.held(iteration.newest))
+        return end
 
-    def _with_room(self, work: Callable[[], None]) -> None:
-        """Do something; where memory runs out, once more without the arrays of older iterations."""
+    def _with_room(self, work: Callable[[Iteration], None], iteration: Iteration) -> None:
+        """Do steps; where memory runs out, once more without the arrays of older iterations."""
         try:
-            work()
+            work(iteration)
         except LackError:
             if not self.shelf.squeeze():
                 raise
         else:
             return
-        work()
+        work(iteration)
 
     def _note(self, iteration: Iteration) -> None:
         """Keep the loss and the norms of an iteration that has just been finished."""

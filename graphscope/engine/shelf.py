@@ -47,12 +47,14 @@ class Shelf:
 
     def put(self, iteration: Iteration) -> None:
         """Keep an iteration whole, as the one used last; drop others where the limit asks for it."""
-        self._remove(iteration)
+        if iteration in self._order:
+            self._remove(iteration)
         size = iteration.program.bytes
         self._order[iteration] = size
         iteration.branch.whole[iteration.index] = iteration
         self._bytes += size
-        self.trim()
+        if self.bytes > self.limit:
+            self.trim()
 
     def use(self, iteration: Iteration) -> None:
         """Note that an iteration is being looked at."""
