@@ -27,6 +27,7 @@ from graphscope.app.samples import Sample
 from graphscope.gui import fonts
 from graphscope.gui.desk import Desk
 from graphscope.gui.dialogs.sheet import Sheet
+from graphscope.gui.widgets.copying import plain_copy
 from graphscope.gui.widgets.equation import HARD, plain, together
 from graphscope.view.palette import Theme
 from graphscope.view.text import Text
@@ -103,9 +104,7 @@ class LessonPage(QTextBrowser):
 
     def createMimeDataFromSelection(self) -> QMimeData:
         """What is copied can be pasted anywhere: without the signs that only hold a line together."""
-        copied = QMimeData()
-        copied.setText(plain(self.textCursor().selection().toPlainText()))
-        return copied
+        return plain_copy(super().createMimeDataFromSelection())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

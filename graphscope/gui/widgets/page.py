@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 from graphscope.gui import fonts
 from graphscope.gui.canvas.painting import plain as printable
 from graphscope.gui.theme import highlight
+from graphscope.gui.widgets.copying import plain_copy
 from graphscope.gui.widgets.equation import plain, together, wrapped
 from graphscope.view.notation import Span, SpanKind
 from graphscope.view.palette import THEMES, Theme
@@ -201,6 +202,4 @@ class Page(QTextBrowser):
         return lit
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        copied = QMimeData()
-        copied.setText(plain(self.textCursor().selection().toPlainText()))
-        return copied
+        return plain_copy(super().createMimeDataFromSelection())
