@@ -116,8 +116,7 @@ class Receiving:
 
     def _moved(self, answer: MovedChange) -> Moved:
         before = self._moment
-        if type(answer.rest.moment.position) is not int:
-            raise WireError("{kind} does not have these fields", kind=Moved.__qualname__)
+        _check(answer)
         if answer.planned is not None:
             self._planned = answer.planned
         self._moment = replace(
@@ -127,6 +126,18 @@ class Receiving:
             added=changed(before.added, answer.added),
         )
         return replace(answer.rest, moment=self._moment, steps=Steps(self._planned, answer.iteration))
+
+
+def _check(answer: MovedChange) -> None:
+    """Refuse what would fail every time that it is looked at."""
+    summaries = (*answer.values.put.values(), *answer.gradients.put.values())
+    right = (
+        type(answer.rest.moment.position) is int
+        and all(type(step) is Step for step in answer.planned or ())
+        and all(type(summary) is Summary for summary in summaries)
+    )
+    if not right:
+        raise WireError("{kind} does not have these fields", kind=Moved.__qualname__)
 
 
 EMPTY = Moment(0, None, None, 0, 0, 0, {}, {})
