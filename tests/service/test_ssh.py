@@ -130,7 +130,7 @@ def test_no_engine_is_left_there_when_the_connection_breaks(
         from graphscope.service.protocol import Asked
 
         engine._number += 1
-        engine._send(Asked(engine._number, Move("step")))
+        engine._ask(Asked(engine._number, Move("step")))
         time.sleep(0.3)  # into the kernel
     engine.end()
     assert gone(there, within=2.0)
