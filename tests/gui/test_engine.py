@@ -22,8 +22,9 @@ from graphscope.gui.conductors import engine as watch
 from graphscope.gui.window import Window
 from graphscope.service.requests import Open, Seek
 from graphscope.service.tasks.calling import Call, Returned
+from graphscope.service.tasks.free_run import FreeRun
 from tests.gui.conftest import position, press, settle
-from tests.service.evil import evil
+from tests.service.evil import PROGRAM, evil
 from tests.service.test_process import EVIL_STEP
 
 
@@ -163,6 +164,110 @@ def test_an_engine_that_cannot_be_started_is_told_in_the_window(qtbot, tmp_path:
     finally:
         window.close()
         window.deleteLater()
+
+
+def test_a_program_that_ends_at_once_is_not_started_over_and_over(qtbot, tmp_path: Path) -> None:
+    application()
+    starts = tmp_path / "starts"
+    bridge = Bridge(start_with(f"sh -c 'echo once >> {starts}; exit 255'"))
+    try:
+        bridge.warm()
+        qtbot.wait(1000)
+        assert starts.read_text() == "once\n"
+        failures: list[Any] = []
+        bridge.failed.connect(failures.append)
+        bridge.ask(Open("xor"))
+        qtbot.waitUntil(lambda: bool(failures), timeout=10_000)
+        qtbot.wait(500)
+        assert "it left with status 255" in str(failures[0].error)
+        assert starts.read_text() == "once\n" * 2
+    finally:
+        bridge.close()
+
+
+def test_a_window_that_closes_waits_for_no_engine_that_does_not_say_hello(qtbot, tmp_path: Path) -> None:
+    application()
+    window = Window(Settings(tmp_path), Bridge(start_with("sh -c 'sleep 1000; true'")))
+    window.show()
+    window.bridge.ask(Open("xor"))
+    qtbot.wait(200)
+    window.close()
+    window.deleteLater()
+    assert not window.bridge._thread.is_alive()
+
+
+def test_a_window_that_closes_leads_no_engine_back(apart, tmp_path: Path, qtbot) -> None:
+    starts = tmp_path / "starts"
+    deed = "time.sleep(3600)"
+    path = tmp_path / "slow.py"
+    program = f"open({str(starts)!r}, 'a').write('once ')\n" + PROGRAM.format(deed=deed)
+    path.write_text(program, encoding="utf-8")
+    window = apart(path)
+    before = starts.read_text()
+    window.running.seek(EVIL_STEP)
+    settle(window)
+    window.do("step")
+    qtbot.wait(200)
+    window.close()
+    assert not window.bridge._thread.is_alive()
+    assert starts.read_text() == before
+
+
+def test_a_free_run_stops_for_what_is_asked_the_moment_it_begins(qtbot) -> None:
+    application()
+    bridge = Bridge(start_process)
+    moved: list[Any] = []
+    bridge.moved.connect(moved.append)
+    try:
+        bridge.ask(Open("xor"))
+        qtbot.waitUntil(lambda: bridge.idle, timeout=20_000)
+        for _ in range(40):
+            bridge.ask(FreeRun())
+            while not isinstance(bridge.doing, FreeRun):
+                pass
+            bridge.ask(Seek(0))
+            qtbot.waitUntil(lambda: bridge.idle, timeout=10_000)
+            assert moved[-1].moment.position == 0
+    finally:
+        bridge.close()
+
+
+def test_an_offer_is_not_made_for_what_is_done_after_what_was_to_stop(
+    apart, qtbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "PATIENCE", 300)
+    window = apart()
+    window.bridge.ask(Seek(2_000_000_000))
+    qtbot.waitUntil(window.orders["stop"].isEnabled, timeout=10_000)
+    window.bridge.ask(Seek(1_000_000_000))
+    QTest.keyClick(window.canvas, Qt.Key.Key_Escape)
+    qtbot.wait(1000)
+    assert not window.bridge.idle
+    assert not window.message.isVisible()
+    window.bridge.stop()
+    settle(window)
+
+
+def test_an_engine_that_dies_over_and_over_is_given_up_in_the_window(apart, qtbot) -> None:
+    window = apart()
+    press(window, Qt.Key.Key_Right)
+    lost: set[int] = set()
+
+    def given_up() -> bool:
+        engine = window.bridge._engine._engine
+        hello = getattr(engine, "hello", None)
+        if window.bridge.idle and hello is not None and hello.process not in lost:
+            lost.add(hello.process)
+            os.kill(hello.process, signal.SIGKILL)
+        return window.desk.opened is None
+
+    qtbot.waitUntil(given_up, timeout=30_000)
+    settle(window)
+    assert "4 times in a row" in window.message.sentence.text()
+    assert len(lost) == 4
+    window.bridge.ask(Open("xor"))
+    settle(window)
+    assert position(window) == 0
 
 
 def test_the_menu_of_a_window_lists_the_backends_of_the_engines_computer(

@@ -8,6 +8,7 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ import pytest
 from graphscope.app.engine import open_session
 from graphscope.errors import GraphScopeError
 from graphscope.service import protocol
+from graphscope.service.changes import EMPTY, NO_STEPS, Change, MovedChange, Receiving, Sending
 from graphscope.service.codec import decode
 from graphscope.service.process import EngineProcess
 from graphscope.service.protocol import Asked, Cancel
-from graphscope.service.requests import AskExplanation, AskTimes, Assign, Move, Open, Seek, Undo
+from graphscope.service.requests import AskExplanation, AskTimes, Assign, Move, Moved, Open, Seek, Undo
 from graphscope.service.server import Server
 from graphscope.service.tasks.calling import Call
 from graphscope.wire.frames import WireError, read_frame, write_frame
@@ -152,6 +154,17 @@ def test_a_client_ends_with_a_sentence_whatever_it_is_told(
                 list(engine.answers(request))
         engine.end()
         engine.close()
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"planned": Path("/")}, {"planned": (1,)}, {"values": Change({"x": 7}, ())}]
+)
+def test_a_position_that_could_not_be_shown_is_refused(wrong: dict[str, Any]) -> None:
+    moved = Moved(Move("step"), EMPTY, 0, NO_STEPS, 0, 0)
+    told = Sending().shorten(moved, Move("step"))
+    assert isinstance(told, MovedChange)
+    with pytest.raises((WireError, TypeError)):
+        Receiving().whole(replace(told, **wrong), Move("back"))
 
 
 def forged(body: Any, *classes: str, arrays: Any = ()) -> Any:
