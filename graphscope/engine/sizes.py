@@ -22,12 +22,12 @@ def bytes_of(arrays: Iterable[Any]) -> int:
 
 
 def shown(size: float) -> str:
-    """A number of bytes as people read it: ``24 B``, ``41 KB``, ``1.5 GB``."""
+    """A number of bytes as people read it: ``24 B``, ``512 KB``, ``23.5 GB``."""
     for unit in ("B", "KB", "MB", "GB", "TB"):
-        if size < 1000 or unit == "TB":
+        if size < 1024 or unit == "TB":
             break
         size /= 1024
-    return f"{size:.1f} {unit}" if unit != "B" and size < 10 else f"{size:.0f} {unit}"
+    return f"{size:.0f} {unit}" if unit == "B" or size >= 100 or size == int(size) else f"{size:.1f} {unit}"
 
 
 def _size(array: Any) -> int:

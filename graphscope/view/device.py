@@ -10,7 +10,9 @@ from graphscope.backends.base import DeviceFacts, Memory
 from graphscope.backends.measure import Figures
 from graphscope.backends.processor import Processor
 from graphscope.engine.recorded import RecordedRun
+from graphscope.engine.sizes import shown
 from graphscope.engine.step import PHASES
+from graphscope.view.numbers import duration
 from graphscope.view.telling import PHASE_TITLES
 from graphscope.view.text import Text
 
@@ -164,14 +166,8 @@ def gpu_rows(facts: DeviceFacts, memory: Memory | None, dtypes: Sequence[str], t
 
 
 def size(held: int) -> str:
-    """Bytes as people read them: 23.5 GB, 512 KB."""
-    for unit, name in ((2**30, "GB"), (2**20, "MB"), (2**10, "KB")):
-        if held >= unit:
-            told = held / unit
-            return (
-                f"{told:.0f}\u00a0{name}" if told >= 100 or told == int(told) else f"{told:.1f}\u00a0{name}"
-            )
-    return f"{held}\u00a0B"
+    """Bytes as people read them, on one line."""
+    return shown(held).replace(" ", "\u00a0")
 
 
 # ---- what was measured ------------------------------------------------------------------------------------
@@ -180,7 +176,7 @@ def size(held: int) -> str:
 def figure_rows(columns: Sequence[Figures | None], text: Text) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What was measured, a row each, one text a column."""
     rows = (
-        (text("Starting one call"), tuple(_time(each.done) if each else "" for each in columns)),
+        (text("Starting one call"), tuple(duration(each.done) if each else "" for each in columns)),
         (text("Copying there"), tuple(_speed(each.put) if each else "" for each in columns)),
         (text("Copying back"), tuple(_speed(each.got) if each else "" for each in columns)),
         (
@@ -201,10 +197,6 @@ def figures_note(measured: Figures, text: Text) -> str:
         copies=copies,
         products=products,
     )
-
-
-def _time(seconds: float) -> str:
-    return f"{1e6 * seconds:.2g} µs" if seconds < 1e-5 else f"{1e6 * seconds:.0f} µs"
 
 
 def _speed(bytes_a_second: float | None) -> str:
@@ -230,8 +222,8 @@ def recorded_rows(run: RecordedRun, here: Sequence[float | None], text: Text) ->
         there = sum(step.seconds[-1] for step in steps)
         own = [here[step.index] for step in steps if step.index < len(here)]
         known = [seconds for seconds in own if seconds is not None]
-        told = _long(sum(known)) if known and len(known) == len(steps) else NONE
-        rows.append((text(PHASE_TITLES[phase]), _long(there), told))
+        told = duration(sum(known)) if known and len(known) == len(steps) else NONE
+        rows.append((text(PHASE_TITLES[phase]), duration(there), told))
     return tuple(rows)
 
 
@@ -246,7 +238,3 @@ def recorded_copies(run: RecordedRun, text: Text) -> str:
         there=size(sum(there)),
         back=size(sum(back)),
     )
-
-
-def _long(seconds: float) -> str:
-    return f"{1e3 * seconds:.2f} ms" if seconds >= 1e-3 else f"{1e6 * seconds:.0f} µs"

@@ -37,6 +37,13 @@ def number(value: Any) -> str:
     return rounded(value, telling_decimals(value))
 
 
+def duration(seconds: float) -> str:
+    """A time with its unit, such as 27 µs."""
+    units = {"s": seconds, "ms": 1e3 * seconds, "µs": 1e6 * seconds}
+    unit = next((unit for unit, told in units.items() if told >= 0.9995), "µs")  # which rounds to 1
+    return f"{units[unit]:.0f} {unit}" if units[unit] >= 100 else f"{units[unit]:.3g} {unit}"
+
+
 def natural_decimals(value: Any) -> int:
     """How many decimals suit a number: 5 below 1, fewer for large ones, at least 2."""
     size = abs(float(value))

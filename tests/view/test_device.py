@@ -145,8 +145,8 @@ def test_a_recorded_run_is_told_by_phase_beside_this_machine() -> None:
     rows = view.recorded_rows(RUN, (1e-5, 2e-5, None), EN)
     assert [row[1:] for row in rows] == [
         ("200 µs", "10 µs"),
-        ("3.00 ms", "20 µs"),
-        ("1.00 ms", "–"),
+        ("3 ms", "20 µs"),
+        ("1 ms", "–"),
         ("50 µs", "–"),
     ]
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from graphscope.view.numbers import (
     agrees,
     compact,
+    duration,
     full,
     hexadecimal,
     natural_decimals,
@@ -181,3 +182,18 @@ def test_the_calculator_reads_what_is_printed() -> None:
     assert calculate("(−0.0913) · (−1.4931)") == pytest.approx(0.13632003)
     assert calculate("1 − (−0.5)² + √4 / 2 · [1 > 0]") == pytest.approx(1.75)
     assert calculate("max(1, −2, …) + exp(−|−3|)") == pytest.approx(1 + math.exp(-3))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [
+        (2.7e-5, "27 µs"),
+        (9.996e-4, "1 ms"),
+        (0.0123, "12.3 ms"),
+        (0.9996, "1 s"),
+        (1.5, "1.5 s"),
+        (3600, "3600 s"),
+    ],
+)
+def test_times_have_a_unit(seconds: float, told: str) -> None:
+    assert duration(seconds) == told

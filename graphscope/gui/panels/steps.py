@@ -20,7 +20,7 @@ from graphscope.gui.panel import Panel
 from graphscope.gui.widgets.tip import tip
 from graphscope.gui.widgets.tree import Cell, Row, RowModel, Tree
 from graphscope.service.requests import AskTimes, Moved, Opened, Seek, TimesTold
-from graphscope.view.numbers import compact, number
+from graphscope.view.numbers import compact, duration, number
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, made_by, step_title
 
 POSITION, NAME, SHAPE, NORM, TIME = range(5)
@@ -267,11 +267,3 @@ def _add(above: Row[Stretch], steps: Sequence[Step], listed: Sequence[int], scop
         group = above.add(Stretch(phase, first, listed[end - 1], deeper))
         _add(group, steps, listed[start:end], deeper)
         start = end
-
-
-def duration(seconds: float) -> str:
-    """A time with its unit, such as 27 µs."""
-    for unit, factor in (("s", 1), ("ms", 1e3)):
-        if seconds * factor >= 1:
-            return f"{seconds * factor:.3g} {unit}"
-    return f"{seconds * 1e6:.3g} µs"

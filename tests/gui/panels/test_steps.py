@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from graphscope.engine.step import Step
 from graphscope.gui.panels import steps as module
-from graphscope.gui.panels.steps import NAME, NORM, POSITION, SHAPE, TIME, Steps, duration
+from graphscope.gui.panels.steps import NAME, NORM, POSITION, SHAPE, TIME, Steps
 from graphscope.gui.widgets.tree import MANY, Row
 from graphscope.service.requests import Assign, Seek
 
@@ -187,11 +187,6 @@ def test_a_long_iteration_opens_with_its_phases_only(steps) -> None:
     steps.tree.refill(module.rows(listed))
     groups = [row for row in steps.model.rows if row.key.scope and not row.key.step]
     assert not steps.tree.isExpanded(steps.model.place(groups[0]))
-
-
-@pytest.mark.parametrize(("seconds", "told"), [(2.7e-5, "27 µs"), (0.0123, "12.3 ms"), (1.5, "1.5 s")])
-def test_times_have_a_unit(seconds, told) -> None:
-    assert duration(seconds) == told
 
 
 def test_another_model_shows_other_steps(stage, steps) -> None:
