@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphscope.backends.base import backend_file
+from graphscope.engine.sizes import shown
 from graphscope.engine.step import Ref, Step
 from graphscope.errors import InputError
 from graphscope.graph.spec import format_shape
@@ -16,7 +17,7 @@ from graphscope.view.explain import Explanation, Paragraph, explain, names_of
 from graphscope.view.formula import inner_lines
 from graphscope.view.layer import explain_layer
 from graphscope.view.notation import Span
-from graphscope.view.numbers import full, number
+from graphscope.view.numbers import duration, full, number
 from graphscope.view.telling import step_title
 from graphscope.view.text import Text
 
@@ -183,11 +184,11 @@ def _device(session: Session, text: Text) -> Explanation:
         if each.cores:
             facts.append(_cores(each.kind, each.cores, text))
         if each.memory:
-            facts.append(text("Memory: {size} GB.", size=round(each.memory / 2**30, 1)))
+            facts.append(text("Memory: {size}.", size=shown(each.memory)))
         facts += [f"{name} {version}" for name, version in each.versions.items()]
     seconds = session.seconds(session.position) if session.position else None
     if seconds is not None:
-        facts.append(text("The step that just ran took {time} µs.", time=round(seconds * 1e6)))
+        facts.append(text("The step that just ran took {time}.", time=duration(seconds)))
     return Explanation(text("Device"), tuple(Paragraph("say", fact) for fact in facts))
 
 
