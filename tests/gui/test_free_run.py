@@ -192,13 +192,17 @@ def test_it_speaks_korean(opened):
 def test_no_old_numbers_are_explained_beside_a_graph_that_runs_on(window, qtbot) -> None:
     window.do("step")
     settle(window)
-    page = window.docks.panel("explain")._page
+    window.docks.show("inspector")
+    settle(window)
+    page, inspector = window.docks.panel("explain")._page, window.docks.panel("inspector")
     before = page.plain_text()
     begin(window, qtbot)
     qtbot.waitUntil(lambda: "Running…" in page.plain_text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "when the run stands still" in inspector._empty.text(), timeout=20_000)
     window.do("stop")
     settle(window)
     qtbot.waitUntil(lambda: "Running…" not in page.plain_text(), timeout=20_000)
+    qtbot.waitUntil(lambda: inspector._stack.currentIndex() == 0, timeout=20_000)
     assert "step 19 of 19" in page.plain_text()
     assert page.plain_text() != before
 

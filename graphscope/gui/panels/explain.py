@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from graphscope.graph.graph import Graph
 from graphscope.gui.desk import Desk
 from graphscope.gui.icons import icon
 from graphscope.gui.panel import Panel
+from graphscope.gui.widgets.late import Late
 from graphscope.gui.widgets.page import Page
 from graphscope.service.requests import AskExplanation, Explained, Moved
 from graphscope.view.explain import Choice, Explanation, Paragraph
@@ -25,8 +26,6 @@ BACK = "back"
 HEADINGS: Mapping[str, str] = {"formula": "Formula", "numbers": "Numbers", "why": "Why"}
 FORMULAS: Mapping[str, str] = {"layer": "Operations", "kernel": "Calls"}
 """What stands in the place of the formula at other depths."""
-LATE = 600
-"""Milliseconds after a move from which on the explanation of another position must not stand there."""
 
 
 class Explain(Panel):
@@ -47,10 +46,7 @@ class Explain(Panel):
         self._asked: tuple[AskExplanation, Moved] | None = None
         self._answer: Explained | None = None
         self._follows, self._calm = True, True
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(LATE)
-        self._late.timeout.connect(self._tell_running)
+        self._late = Late(self, self._tell_running)
         self._spots: list[Ref] = []
         self._indices: list[tuple[int, ...] | None] = []
         column = QVBoxLayout(self)
@@ -109,8 +105,7 @@ class Explain(Panel):
 
     def show_moved(self) -> None:
         self._follows, self._calm = True, False
-        if not self._late.isActive():
-            self._late.start()
+        self._late.moved()
         self._ask()
 
     def show_settled(self) -> None:

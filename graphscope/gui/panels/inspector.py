@@ -32,6 +32,7 @@ from graphscope.gui.widgets.axis_sliders import AxisSliders
 from graphscope.gui.widgets.facts import COLUMNS, Facts
 from graphscope.gui.widgets.heat_map import HeatMap, Matrix
 from graphscope.gui.widgets.histogram import Histogram
+from graphscope.gui.widgets.late import Late
 from graphscope.gui.widgets.tip import tip
 from graphscope.service.requests import ArrayTold, AskArray, AskSaved, SavedTold
 from graphscope.view.numbers import full, hexadecimal, number
@@ -68,6 +69,7 @@ class Inspector(Panel):
         self._asked: AskArray | AskSaved | None = None
         self._array: ArrayTold | None = None
         self._saved: SavedTold | None = None
+        self._late = Late(self, self._tell_running)
         self._arrange()
         self._tabs.currentChanged.connect(self._tab_chosen)
         self._axes.moved.connect(self._ask)
@@ -174,6 +176,9 @@ class Inspector(Panel):
         self._array = self._saved = None
         self._present()
 
+    def show_moved(self) -> None:
+        self._late.moved()
+
     def show_settled(self) -> None:
         self._follow_role()
         self._ask()
@@ -227,11 +232,13 @@ class Inspector(Panel):
     def _told_array(self, answer: ArrayTold) -> None:
         if answer.request == self._asked:
             self._array = answer
+            self._late.stop()
             self._present()
 
     def _told_saved(self, answer: SavedTold) -> None:
         if isinstance(self._asked, AskSaved) and answer.name == self._asked.name:
             self._saved = answer
+            self._late.stop()
             self._present()
 
     # ---- showing -------------------------------------------------------------------------------------
@@ -251,6 +258,13 @@ class Inspector(Panel):
             self._present_saved(name)
         else:
             self._present_array(name)
+
+    def _tell_running(self) -> None:
+        """The run goes on faster than arrays are looked at."""
+        moved, told = self.desk.moved, self._saved if self._tab == "saved" else self._array
+        if moved is not None and (told is None or told.position != moved.moment.position):
+            self._note.setText(" ")
+            self._tell_empty("The numbers stand here when the run stands still.")
 
     def _tell_empty(self, template: str, **fields: object) -> None:
         self._map.set_matrix(None)
