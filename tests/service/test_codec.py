@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import random
@@ -19,7 +20,7 @@ import graphscope as gs
 from graphscope.engine.step import Ref
 from graphscope.errors import GraphScopeError, InputError, Sentence
 from graphscope.ops.base import Op, registered
-from graphscope.service.codec import decode, encode
+from graphscope.service.codec import LARGE, decode, encode
 from graphscope.service.requests import Assign, Move, Seek
 from graphscope.wire.frames import WireError
 
@@ -208,3 +209,17 @@ def test_damaged_messages_are_errors_of_ours_or_other_plain_data(seed: int) -> N
         raw = raw or bytearray(b" ")
     with suppress(GraphScopeError):
         decode(bytes(raw), data)
+
+
+def test_reading_a_large_message_leaves_the_collection_of_garbage_as_it_was() -> None:
+    text, _ = encode("x" * LARGE)
+    for turn in (gc.enable, gc.disable):
+        turn()
+        before = gc.isenabled()
+        try:
+            decode(text, bytearray())
+            with pytest.raises(WireError):
+                decode(text[:-1], bytearray())
+            assert gc.isenabled() == before
+        finally:
+            gc.enable()
