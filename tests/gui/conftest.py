@@ -13,6 +13,7 @@ from graphscope.app.settings import Settings
 from graphscope.gui.application import application, wait
 from graphscope.gui.bridge import Bridge
 from graphscope.gui.window import Window
+from graphscope.service.process import EngineProcess
 from graphscope.service.requests import Open
 
 Opener = Callable[..., Window]
@@ -47,6 +48,14 @@ def opened(qtbot, tmp_path) -> Iterator[Opener]:
 @pytest.fixture
 def window(opened: Opener) -> Window:
     return opened()
+
+
+def engine_process(window: Window) -> int:
+    """The process of a window's engine, where that is one of its own."""
+    keeper = window.bridge._engine
+    assert isinstance(keeper._engine, EngineProcess)
+    assert keeper._engine.hello is not None
+    return keeper._engine.hello.process
 
 
 def settle(window: Window) -> None:

@@ -23,7 +23,7 @@ from graphscope.gui.window import Window
 from graphscope.service.requests import Open, Seek
 from graphscope.service.tasks.calling import Call, Returned
 from graphscope.service.tasks.free_run import FreeRun
-from tests.gui.conftest import position, press, settle
+from tests.gui.conftest import engine_process, position, press, settle
 from tests.service.evil import PROGRAM, evil
 from tests.service.test_process import EVIL_STEP
 
@@ -52,10 +52,6 @@ def apart(qtbot, tmp_path) -> Iterator[Any]:
         window.deleteLater()
 
 
-def pid(window: Window) -> int:
-    return window.bridge._engine._engine.hello.process  # type: ignore[union-attr]
-
-
 def fingerprint(window: Window) -> str:
     found: list[Any] = []
     window.bridge.listen(Returned, found.append)
@@ -76,7 +72,7 @@ def test_an_engine_that_dies_while_nothing_is_asked_is_replaced_at_once(apart, q
     for _ in range(9):
         press(window, Qt.Key.Key_Right)
     before, seen = fingerprint(window), picture(window)
-    os.kill(pid(window), signal.SIGKILL)
+    os.kill(engine_process(window), signal.SIGKILL)
     qtbot.waitUntil(lambda: "started again" in window.message.sentence.text(), timeout=10_000)
     settle(window)
     assert "the run is at position 9 as before" in window.message.sentence.text()
@@ -137,7 +133,7 @@ def test_an_offer_goes_when_the_computation_has_stopped_by_itself(
 
 def test_the_message_is_told_in_korean(apart, qtbot) -> None:
     window = apart(language="ko")
-    os.kill(pid(window), signal.SIGKILL)
+    os.kill(engine_process(window), signal.SIGKILL)
     qtbot.waitUntil(lambda: "다시 시작했고" in window.message.sentence.text(), timeout=10_000)
     settle(window)
     assert "위치 0" in window.message.sentence.text()

@@ -17,7 +17,7 @@ from graphscope.gui.dialogs.free_run import FreeRunDialog
 from graphscope.gui.window import Window
 from graphscope.service.requests import Assign, Move, Open, Restarted
 from graphscope.service.tasks.free_run import FreeRun, Progress
-from tests.gui.conftest import position, settle
+from tests.gui.conftest import engine_process, position, settle
 
 STEPS = 19
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -219,7 +219,7 @@ def test_an_engine_that_dies_on_the_way_is_led_back_to_what_was_shown_last(qtbot
     begin(window, qtbot)
     restarted: list[Restarted] = []
     window.bridge.listen(Restarted, restarted.append)
-    os.kill(window.bridge._engine._engine.hello.process, signal.SIGTERM)
+    os.kill(engine_process(window), signal.SIGTERM)
     qtbot.waitUntil(lambda: bool(restarted), timeout=20_000)
     settle(window)
     assert not running(window).strip.isVisible()
