@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from functools import cache, lru_cache
@@ -76,7 +76,7 @@ def decode(text: bytes, arrays: bytearray) -> Any:
 
 
 @contextmanager
-def _uncollected(size: int) -> Iterator[None]:
+def _uncollected(size: int) -> Generator[None]:
     """Look for no garbage while a large message is read: it makes many objects, of which none is garbage.
 
     Looking took more than half of the time.

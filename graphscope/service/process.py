@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, BinaryIO, cast
 
@@ -22,7 +23,13 @@ from graphscope.service.protocol import Asked, Cancel, Done, Hello, Told
 from graphscope.service.requests import Answer, Request
 from graphscope.wire.frames import WireError
 
-COMMAND = (sys.executable, "-m", "graphscope.app.engine")
+ROOT = str(Path(__file__).resolve().parents[2])
+BEGIN = (
+    f"import sys; {ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r}); "
+    "from graphscope.app.engine import main; sys.exit(main())"
+)
+COMMAND = (sys.executable, "-P", "-c", BEGIN)
+"""The engine of this very package; a file in the current folder does not take the place of a module."""
 PATIENCE = 30.0
 """Seconds until a new engine must have said hello; through ssh that includes the way."""
 GRACE = 1.0
@@ -82,7 +89,8 @@ class EngineProcess:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"},
-                start_new_session=True,
+                start_new_session=True,  # nothing on Windows, where the engine itself takes no heed of Ctrl+C
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except (OSError, ValueError) as error:
             raise LostError(

@@ -7,6 +7,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
+from graphscope.errors import BackendError
 from graphscope.graph.graph import Graph
 from graphscope.model.model import Model
 from graphscope.service.engine import Engine
@@ -85,7 +86,12 @@ class RemoteSession:
         for answer in answers:
             if isinstance(answer, Failed):
                 raise answer.error
-        return next(answer for answer in answers if isinstance(answer, kind))
+        for answer in answers:
+            if isinstance(answer, kind):
+                return answer
+        raise BackendError(
+            "the engine did not answer what it was asked; install the same version on both sides"
+        )
 
     def close(self) -> None:
         """Let go of the session and of its engine."""

@@ -144,6 +144,15 @@ def test_an_engine_outlives_the_thread_that_has_started_it() -> None:
         found[0].close()
 
 
+def test_a_file_that_is_called_like_a_module_does_not_keep_the_engine_from_starting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "queue.py").write_text("raise SystemExit('not the module')\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with engine() as made:
+        assert made.greet().process == made.pid
+
+
 # ---- who does not listen ----------------------------------------------------------------------------------
 
 

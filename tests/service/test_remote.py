@@ -10,8 +10,9 @@ import pytest
 from graphscope.app.engine import start_here, start_process
 from graphscope.debug.session import Session
 from graphscope.debug.stops import Breakpoints
-from graphscope.errors import InputError, ModelError
+from graphscope.errors import BackendError, InputError, ModelError
 from graphscope.service.remote import RemoteSession, remote_opener
+from graphscope.service.requests import Open
 from graphscope.service.tasks.calling import FACTS, METHODS
 from graphscope.wire.frames import WireError
 
@@ -80,3 +81,10 @@ def test_a_callable_cannot_cross() -> None:
 def test_a_model_that_is_not_there_is_told_and_leaves_no_engine() -> None:
     with pytest.raises(ModelError, match="no sample or file"):
         remote_opener(lambda: start_process(lambda: None))("no such sample")
+
+
+def test_an_engine_that_answers_something_else_is_told() -> None:
+    engine = start_here(lambda: None)
+    engine.answers = lambda request: iter(())  # type: ignore[method-assign]
+    with pytest.raises(BackendError, match="did not answer what it was asked"):
+        RemoteSession(engine, Open("xor"))
