@@ -13,7 +13,7 @@ import numpy as np
 
 from graphscope.errors import GraphError, GraphScopeError, InputError, Sentence
 from graphscope.graph.graph import Graph, Node, Value
-from graphscope.graph.scope import Scope, inside
+from graphscope.graph.scope import Scope
 from graphscope.graph.spec import FLOATING, INTEGER, Dim, TensorSpec, format_shape
 from graphscope.model import given, losses, optimizers
 from graphscope.model.feed import Feed, feed
@@ -37,6 +37,11 @@ class Builder:
         self.dtype = given.dtype(dtype, given.COMPUTED)
         self._values: dict[str, Value] = {}
         self._nodes: list[Node] = []
+        self._node_names: set[str] = set()
+        self._tried: dict[str, int] = {}
+        """For a name the number from which on it may be free: below it, all are taken."""
+        self._groups: dict[Scope, set[str]] = {}
+        """For a scope the names of the groups in it."""
         self._arrays: dict[str, np.ndarray | Initializer] = {}
         self._scope: Scope = ()
         self._outputs: list[str] = []
@@ -111,6 +116,7 @@ class Builder:
     def _leaf(self, value: Value, array: np.ndarray | Initializer | None = None) -> Handle:
         self._check_free(given.name(value.name, Sentence("a value")))
         self._values[value.name] = replace(value, origin=find_origin())
+        self._settle()
         if array is not None:
             self._arrays[value.name] = array
         return Handle(self, value.name)
@@ -130,12 +136,13 @@ class Builder:
 
     def free_scope(self, name: str) -> str:
         """A name that no group in the current scope has: ``dense``, ``dense_2``."""
-        depth = len(self._scope)
-        found = (*self._values.values(), *self._nodes)
-        taken = {
-            item.scope[depth] for item in found if inside(item.scope, self._scope) and len(item.scope) > depth
-        }
+        taken = self._groups.get(self._scope, set())
         return next(candidate for candidate in _numbered(name) if candidate not in taken)
+
+    def _settle(self) -> None:
+        """Something stands in the current scope: its groups are there from now on."""
+        for depth, name in enumerate(self._scope):
+            self._groups.setdefault(self._scope[:depth], set()).add(name)
 
     def qualified(self, name: str) -> str:
         """The name of something in the current scope: ``hidden.weight``."""
@@ -143,8 +150,14 @@ class Builder:
 
     def scoped(self, name: str) -> str:
         """A free name for something in the current scope: ``hidden.weight``, ``add``, ``add_2``."""
-        taken = {*self._values, *(node.name for node in self._nodes)}
-        return next(candidate for candidate in _numbered(self.qualified(name)) if candidate not in taken)
+        base = self.qualified(name)
+        number = self._tried.get(base, 1)
+        while (candidate := base if number == 1 else f"{base}_{number}") in self._values or (
+            candidate in self._node_names
+        ):
+            number += 1
+        self._tried[base] = number
+        return candidate
 
     def call(self, op: Op, *operands: Any, name: str | None = None) -> Any:
         """Apply an op to values (numbers become constants).
@@ -169,6 +182,8 @@ class Builder:
             self._values[output] = Value(output, spec, "node", self._scope, spec.floating)
         inputs = tuple(None if item is None else item.name for item in handles)
         self._nodes.append(Node(made, op, inputs, tuple(names), self._scope, origin))
+        self._node_names.add(made)
+        self._settle()
         results = tuple(Handle(self, output) for output in names)
         return results[0] if len(results) == 1 else results
 
@@ -206,7 +221,7 @@ class Builder:
         return value
 
     def _check_node(self, name: str) -> None:
-        if any(node.name == name for node in self._nodes):
+        if name in self._node_names:
             raise GraphError("the name “{name}” is used for two nodes; rename one", name=name)
 
     def spec(self, name: str) -> TensorSpec:
@@ -218,8 +233,15 @@ class Builder:
         if new == old:
             return
         self._check_free(given.name(new, Sentence("a value")))
-        if any(node.name == old for node in self._nodes):
+        if old in self._node_names:
             self._check_node(new)
+            self._node_names ^= {old, new}
+        for base in (old, re.sub(r"_\d+$", "", old)):  # the old name is free again
+            self._tried.pop(base, None)
+        if self._is_newest(old):
+            self._values[new] = replace(self._values.pop(old), name=new)
+            self._nodes[-1] = _renamed(self._nodes[-1], old, new)
+            return
         data = {(new if key == old else key): array for key, array in self._feed.data.items()}
         self._feed = replace(self._feed, data=data)
         self._values = {
@@ -230,6 +252,11 @@ class Builder:
         self._arrays = {(new if key == old else key): value for key, value in self._arrays.items()}
         self._outputs = [new if name == old else name for name in self._outputs]
         self._loss = new if self._loss == old else self._loss
+
+    def _is_newest(self, name: str) -> bool:
+        """Whether it is what the last node made, so that nothing else can have named it yet."""
+        newest = self._nodes[-1].outputs == (name,) if self._nodes else False
+        return newest and next(reversed(self._values)) == name and name not in (*self._outputs, self._loss)
 
     def output(self, value: Handle) -> None:
         """Mark a value as one that the model is for."""
