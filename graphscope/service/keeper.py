@@ -155,8 +155,11 @@ class Keeper:
         Raises:
             GraphScopeError: none can be had, or it cannot be led back.
         """
-        for _ in range(ATTEMPTS):
-            if not lost.greeted:
+        for attempt in range(ATTEMPTS):
+            wanted = attempt > 0 and lost.sentence.fields.get("reason") == ASKED_FOR
+            if not (
+                lost.greeted or wanted
+            ):  # whoever ends it while it starts wants the run back all the same
                 break
             self.close()
             try:

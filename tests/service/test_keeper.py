@@ -10,7 +10,7 @@ import numpy as np
 from graphscope.app.engine import open_session
 from graphscope.debug.session import Session
 from graphscope.errors import KernelError
-from graphscope.service.engine import LocalEngine, LostError
+from graphscope.service.engine import ASKED_FOR, LocalEngine, LostError
 from graphscope.service.keeper import ATTEMPTS, LOSSES, Keeper
 from graphscope.service.requests import (
     Answer,
@@ -37,6 +37,8 @@ class Frail(LocalEngine):
         greeted: whether it ever said hello.
     """
 
+    reason: object = "of old age"
+
     def __init__(
         self, fatal: Callable[[Request], bool] = lambda request: False, *, greeted: bool = True
     ) -> None:
@@ -55,7 +57,7 @@ class Frail(LocalEngine):
         yield from answers
 
     def _error(self) -> LostError:
-        error = LostError("the engine has ended: {reason}", reason="of old age")
+        error = LostError("the engine has ended: {reason}", reason=self.reason)
         error.greeted = self._greeted
         return error
 
@@ -148,6 +150,20 @@ def test_an_engine_that_says_no_hello_on_the_way_back_is_not_tried_once_more() -
     start.made[-1].lost = True
     assert kinds(keeper.answers(Revive())) == [Closed, Failed]
     assert len(start.made) == 2
+
+
+def test_an_engine_that_is_ended_by_hand_while_it_says_hello_on_the_way_back_is_tried_once_more() -> None:
+    number = count()
+    start = Start(lambda: Frail(lambda _: True, greeted=False) if next(number) == 1 else Frail())
+    keeper = Keeper(start)
+    list(keeper.answers(Open("xor")))
+    start.made[-1].lost = True
+    Frail.reason = ASKED_FOR
+    try:
+        assert kinds(keeper.answers(Revive())) == [Restarted, Moved]
+    finally:
+        Frail.reason = "of old age"
+    assert len(start.made) == 3
 
 
 def test_an_engine_that_dies_on_the_way_back_is_led_back_once_more() -> None:
