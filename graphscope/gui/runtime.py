@@ -88,6 +88,8 @@ class Runtime(QObject):
     def _survey_there(self) -> tuple[Availability, ...]:
         """What there is on the engine's computer; nothing where a second engine cannot be had."""
         with suppress(LostError), closing(self._window.bridge.another()) as self._aside:
+            if self._closed.is_set():  # while it was started, so that nobody could end it
+                return ()
             told = list(self._aside.answers(AskSurvey()))
             return next((answer.found for answer in told if isinstance(answer, SurveyTold)), ())
         return ()
