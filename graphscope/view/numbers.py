@@ -158,8 +158,11 @@ def _from_digits(digits: tuple[str, int]) -> float:
 
 
 def _enough(value: float, decimals: int) -> int:
-    """So many decimals, but never so few that a number looks like zero."""
-    return decimals if abs(value) >= 0.5 * 10.0**-decimals or not decimals else MOST
+    """So many decimals, but never so few that a number looks like zero; more are never further off."""
+    if not decimals:
+        return 0
+    telling = (n for n in range(decimals, MOST) if abs(value) >= 0.5 * 10.0**-n)
+    return next(telling, max(decimals, MOST))
 
 
 def _tidy(text: str) -> str:
