@@ -298,7 +298,9 @@ class Canvas(QWidget):
     def hit(self, x: float, y: float) -> Hit:
         """What is at a point of the widget."""
         index = self.stage.index
-        return Hit() if index is None else hit(index, *self.camera.to_scene(x, y))
+        if index is None:
+            return Hit()
+        return hit(index, *self.camera.to_scene(x, y), level_at(self.camera.scale))
 
     def hover(self, name: str) -> None:
         """The pointer is over a value, or over none."""

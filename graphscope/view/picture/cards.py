@@ -6,19 +6,18 @@ from dataclasses import replace
 
 from graphscope.view.metrics import elide, text_width
 from graphscope.view.palette import mix
+from graphscope.view.picture.afar import draw_block, draw_brief
 from graphscope.view.picture.faces import Face, RowFace, Sum
 from graphscope.view.picture.items import Card
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.measure import badge_width
-from graphscope.view.picture.rows import draw_row, pixels
+from graphscope.view.picture.rows import draw_row
 from graphscope.view.picture.shapes import (
     Box,
     Line,
     Polygon,
-    Raster,
     Shape,
     Words,
-    diamond,
     disc,
     middle,
     triangle,
@@ -39,10 +38,10 @@ def draw_card(card: Card, face: Face, look: Look) -> tuple[Shape, ...]:
     """The shapes of a card; (0, 0) is its upper left corner."""
     stop = draw_stop(face.stop, 1, _stop_height(card), look) if face.stop is not None else []
     if look.level == "block":
-        return (*_ground(card, face, look), *_block(card, face, look), *stop)
+        return (*_ground(card, face, look), *draw_block(card, face, look), *stop)
     shapes = _ground(card, face, look)
     if look.level == "chips":
-        return (*shapes, *_brief(card, face, look), *stop)
+        return (*shapes, *draw_brief(card, face, look), *stop)
     shapes += _heading(card, look)
     for row, shown in zip(card.rows, face.rows, strict=False):
         shapes += draw_row(row, shown, look)
@@ -287,40 +286,3 @@ def plus_in_circle(x: float, y: float, radius: float, look: Look) -> list[Shape]
         Line(((x - arm, y), (x + arm, y)), colour, 1.5),
         Line(((x, y - arm), (x, y + arm)), colour, 1.5),
     ]
-
-
-# ---- from afar --------------------------------------------------------------------------------
-
-
-def _brief(card: Card, face: Face, look: Look) -> list[Shape]:
-    """A large title and heat maps of value and gradient: readable at half size."""
-    theme = look.theme
-    size = 22 if card.height > 70 else 18
-    room = card.width - 2 * EDGE
-    title = f"{card.symbol} {card.title}" if card.symbol and len(card.symbol) < 3 else card.title
-    base = EDGE + size
-    shapes: list[Shape] = [Words(EDGE, base, elide(title, room, size, "strong"), size, "strong", theme.ink)]
-    shown = [row for row in face.rows if row.summary is not None]
-    top = base + 12
-    height = card.height - top - EDGE
-    if not shown or height < 8:
-        return shapes
-    each = (room - 8 * (len(card.rows) - 1)) / max(len(card.rows), 1)
-    for index, row in enumerate(face.rows):
-        if row.summary is not None:
-            x = EDGE + index * (each + 8)
-            shapes.append(Raster(x, top, each, height, pixels(row.summary, theme)))
-            edge = theme.backward if card.rows[index].role == "gradient" else theme.muted
-            shapes.append(Box(x, top, each, height, 0, stroke=edge, weight=2))
-    return shapes
-
-
-def _block(card: Card, face: Face, look: Look) -> list[Shape]:
-    """From far away a card is one glyph: ● when its value is there, ◆ when its gradient is."""
-    x, y = card.width / 2, card.height / 2
-    size = min(card.width, card.height) * 0.22
-    theme = look.theme
-    there = [row.summary is not None for row in face.rows]
-    if any(there[1:]):
-        return [diamond(x, y, size, theme.backward)]
-    return [disc(x, y, size * 0.8, theme.muted)] if any(there) else []

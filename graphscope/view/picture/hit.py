@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from graphscope.graph.scope import Scope
 from graphscope.view.layout.request import Rect
 from graphscope.view.picture import lanes
+from graphscope.view.picture.afar import maps
 from graphscope.view.picture.frames import header
 from graphscope.view.picture.index import Index, within
 from graphscope.view.picture.items import Card, Row, RowRole
+from graphscope.view.picture.look import Level
 from graphscope.view.picture.place import Edge
 from graphscope.view.picture.style import EDGE
 
@@ -33,14 +36,14 @@ class Hit:
     edge: Edge | None = None
 
 
-def hit(index: Index, x: float, y: float) -> Hit:
-    """What is drawn at a point."""
+def hit(index: Index, x: float, y: float, level: Level = "full") -> Hit:
+    """What is drawn at a point, at a level of detail."""
     picture, spot = index.picture, Rect(x, y, 0, 0)
     for number in reversed(within(index.cards, spot)):
         key = index.keys[number]
         box = picture.boxes[key]
         if contains(box, x, y):
-            return _on_card(picture.cards[key], x - box.x, y - box.y)
+            return _on_card(picture.cards[key], x - box.x, y - box.y, level)
     for number in within(index.edges, spot):
         edge = picture.edges[number]
         if any(line and lanes.distance_to(line, x, y) < NEAR for line in (edge.there, edge.back)):
@@ -57,22 +60,32 @@ def contains(box: Rect, x: float, y: float) -> bool:
     return box.x <= x < box.right and box.y <= y < box.bottom
 
 
-def _on_card(card: Card, x: float, y: float) -> Hit:
+def _on_card(card: Card, x: float, y: float, level: Level) -> Hit:
     folds = card.group if card.group is not None and y < card.rows[0].y else None
-    for row in card.rows:
-        if row.y - 3 <= y < row.y + row.height + 3:
-            return Hit(card, row.role, row.value, _index(row, x, y), folds)
+    for row, area, numbers in _rows(card, level):
+        if contains(area, x, y):
+            return Hit(card, row.role, row.value, _index(row, numbers, x, y), folds)
     return Hit(card, "value", card.value, None, folds)
 
 
-def _index(row: Row, x: float, y: float) -> tuple[int, int] | None:
-    """Line and column of the number at a point of a matrix or heat map."""
-    if row.form not in ("matrix", "scalar", "map") or not (row.x <= x < row.x + row.width):
+def _rows(card: Card, level: Level) -> Iterator[tuple[Row, Rect, Rect]]:
+    """Each row as it is drawn at a level: where it is meant, and where its numbers are."""
+    if level == "full":
+        for row in card.rows:
+            numbers = Rect(row.x, row.y, row.width, row.height)
+            yield row, Rect(0, row.y - 3, card.width, row.height + 6), numbers
+    elif level == "chips":
+        for row, area in zip(card.rows, maps(card), strict=False):
+            yield row, area, area
+
+
+def _index(row: Row, numbers: Rect, x: float, y: float) -> tuple[int, int] | None:
+    """Line and column of the number at a point of a matrix; a sampled map has none."""
+    if row.form not in ("matrix", "scalar") or not (numbers.x <= x < numbers.right):
         return None
-    if row.form == "map":
-        return None
-    line = int((y - row.y) / row.height * row.lines)
-    return min(max(line, 0), row.lines - 1), min(int((x - row.x) / row.width * row.columns), row.columns - 1)
+    line, column = (y - numbers.y) / numbers.height, (x - numbers.x) / numbers.width
+    places = int(line * row.lines), int(column * row.columns)
+    return min(max(places[0], 0), row.lines - 1), min(max(places[1], 0), row.columns - 1)
 
 
 def row_rect(card: Card, row: Row) -> Rect:
