@@ -42,7 +42,7 @@ class Keeper:
         self._engine: Engine | None = None
         self._opened: Open | None = None
         self._lasting: list[tuple[int, Request]] = []
-        self._position = 0
+        self._position = self._reached = 0
         self._losses = 0
         self._unwanted = self._leading = self._refused = self._left = False
 
@@ -99,11 +99,15 @@ class Keeper:
         if isinstance(answer, Opened | Moved | Closed):
             self._losses = 0
         if isinstance(answer, Opened):
-            self._opened, self._lasting, self._position = answer.request, [], 0
+            self._forget(answer.request)
         elif isinstance(answer, Moved):
-            self._position = answer.moment.position
+            self._position, self._reached = answer.moment.position, answer.reached
         elif isinstance(answer, Closed):
-            self._opened, self._lasting, self._position = None, [], 0
+            self._forget(None)
+
+    def _forget(self, opened: Open | None) -> None:
+        """Another run, or none, is at its start."""
+        self._opened, self._lasting, self._position, self._reached = opened, [], 0, 0
 
     def cancel(self) -> None:
         """Want no more of what is being done. The way back is not cut short: edits have their places on it."""
@@ -169,7 +173,7 @@ class Keeper:
         raise lost
 
     def _lead_back(self) -> Moved | None:
-        """Do again what changed the run, each where it was done.
+        """Do again what changed the run, each where it was done, and compute again what had been computed.
 
         Raises:
             LostError: the engine has ended once more.
@@ -182,7 +186,7 @@ class Keeper:
         for position, request in self._lasting:
             path += [Seek(position), request]
         moved: Moved | None = None
-        for request in (*path, Seek(self._position)):
+        for request in (*path, Seek(max(self._reached, self._position)), Seek(self._position)):
             there: Moved | None = None
             for answer in self._running().answers(request):
                 if isinstance(answer, Failed) and not (request.lasting and there):

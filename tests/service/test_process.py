@@ -95,6 +95,18 @@ def test_an_engine_that_is_killed_at_any_step_comes_back_to_the_same_numbers(kee
         assert fingerprint(keeper) == before
 
 
+def test_steps_ahead_that_were_known_are_known_again(keeper: Keeper) -> None:
+    ask(keeper, Open("xor"))
+    ask(keeper, Seek(190))
+    curves = told(keeper, Call("curves"), Returned).value
+    assert told(keeper, Seek(3), Moved).reached == 190
+    process(keeper).end()
+    answers = ask(keeper, Revive())
+    assert isinstance(answers[-1], Moved)
+    assert (answers[-1].moment.position, answers[-1].reached) == (3, 190)
+    assert told(keeper, Call("curves"), Returned).value.loss.tolist() == curves.loss.tolist()
+
+
 def test_edits_and_their_undoing_are_done_again_where_they_were_done(keeper: Keeper) -> None:
     ask(keeper, Open("xor"))
     ask(keeper, Seek(10))
