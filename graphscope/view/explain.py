@@ -358,7 +358,7 @@ _NO_DATA = "This model has no inputs: its numbers are its parameters. Everything
 
 _SENTENCES: Mapping[str, tuple[str, str]] = {
     "data": (
-        "Put the next data into {names}; everything that was computed before is cleared.",
+        "Put the next data into {names}; values that were computed before are cleared, gradients by the next step.",
         "An iteration starts from its data. Only the parameters and the optimizer's memory live on.",
     ),
     "zero": (

@@ -116,8 +116,8 @@ class Scale:
         return replace(self, first=max(0.0, self.first + pixels / self.step))
 
     def showing(self, position: int, laps: Laps) -> Scale:
-        """The same where the position is in sight, else with its iteration at the left edge."""
-        if self.first <= position <= self.last:
+        """The same where the position and the step that led to it are in sight, else their iteration at the left."""
+        if self.first <= max(0, position - 1) and position <= self.last:
             return self
         start = laps.begin(laps.at(max(0, position - 1))[0]) if laps.usual else position
         shown = replace(self, first=float(start))

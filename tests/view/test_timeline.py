@@ -82,3 +82,12 @@ def test_a_run_teaches_which_iterations_have_more_steps_and_forgets_those_that_w
 def test_before_anything_is_known_nothing_is_drawn() -> None:
     assert bars(Laps(), 0, 0, Scale(0.0, 1.0, 100.0)) == ()
     assert ticks(Scale(0.0, 1.0, 100.0), Laps()) == ()
+
+
+def test_a_boundary_is_shown_at_the_end_of_its_iteration_from_whichever_side_it_is_reached() -> None:
+    scale = Scale(0.0, 40.0, 200.0)
+    ahead = scale.showing(5, LAPS)
+    back = ahead.showing(6, LAPS).showing(5, LAPS)
+    assert ahead == back == scale
+    assert back.showing(6, LAPS).first == 5.0
+    assert back.showing(0, LAPS).first == 0.0
