@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -227,6 +228,7 @@ class ExpressionSheet(Sheet):
         )
 
     def _typed(self) -> None:
+        self.names.forget_but(re.findall(r"\w+", self.editor.toPlainText()))
         self._pause.start()
 
     def look(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
@@ -46,6 +47,8 @@ class NameTable(QScrollArea):
         super().__init__()
         self._theme, self._text = theme, text
         self._typed = {row.name: row for row in rows}
+        self._brought = set(self._typed)
+        """Names whose row came with an example and was not touched."""
         self._rows: dict[str, _Row] = {}
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -74,6 +77,15 @@ class NameTable(QScrollArea):
     def rows(self) -> tuple[Declaration, ...]:
         """What was typed, name by name, those out of sight included."""
         return tuple(self._typed.values())
+
+    def forget_but(self, names: Collection[str]) -> None:
+        """Drop what an example brought for names that are no longer written: typed anew, they are others."""
+        for name in self._brought - set(names):
+            self._brought.discard(name)
+            self._typed.pop(name, None)
+            if name in self._rows:
+                self._rows[name].shape.clear()
+                self._rows[name].data.clear()
 
     @property
     def stops(self) -> tuple[QWidget, ...]:
@@ -128,11 +140,13 @@ class NameTable(QScrollArea):
         row.data.setPlaceholderText(told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…")
 
     def _chosen(self, name: str, row: _Row) -> None:
+        self._brought.discard(name)
         typed = self._typed.get(name) or Declaration(name)
         self._typed[name] = Declaration(name, str(row.role.currentData()), typed.shape, typed.data)
         self.changed.emit()
 
     def _edited(self, name: str, row: _Row) -> None:
+        self._brought.discard(name)
         typed = self._typed.get(name) or Declaration(name)
         self._typed[name] = Declaration(name, typed.role, row.shape.text(), row.data.text())
         self.changed.emit()

@@ -295,3 +295,16 @@ def test_escape_closes_the_sheet(window):
     found = sheet(window)
     QTest.keyClick(found.editor, Qt.Key.Key_Escape)
     assert not found.isVisible()
+
+
+def test_typed_from_scratch_the_same_text_is_guessed_anew_as_on_the_command_line(window):
+    found = sheet(window)
+    text = EXAMPLES[0].source.text
+    assert cell(found, "data W").text() == "[[0.5]]"
+    QTest.keyClicks(cell(found, "data b"), "s")
+    found.editor.selectAll()
+    QTest.keyClicks(found.editor, text)
+    found.look()
+    assert cell(found, "data W").text() == ""
+    assert cell(found, "data b").text() == "szeros", "what was typed by hand stays"
+    assert {row.name for row in found.draft().names} == {"b"}
