@@ -97,9 +97,10 @@ def kernels(case: Case, backend: Backend) -> dict[Literal["forward", "backward"]
     if case.op.signature.differentiable:
         out = forward(case.op, backend.xp, put)
         host = tuple(np.asarray(backend.get(each)) for each in out)
-        g = tuple(backend.put(each) for each in weights(graph_outputs(case.op, host)))
+        weighted = weights(graph_outputs(case.op, host))
+        g = tuple(None if each is None else backend.put(each) for each in weighted)
         needs = tuple(is_tensor(each) and each.dtype.kind == "f" for each in case.arrays("float32"))
-        if any(needs):
+        if any(needs) and any(each is not None for each in g):
             made["backward"] = lambda: vjp(case.op, backend.xp, g, out, put, needs)
     return made
 

@@ -56,9 +56,14 @@ def floating(case: Case, arrays: list[Any]) -> list[int]:
 
 
 def weights(out: tuple[Any, ...]) -> tuple[Any, ...]:
-    """A random g for each output."""
+    """A random g for each output; None for whole numbers and truth values, which have no gradient."""
     rng = np.random.default_rng(11)
-    return tuple(np.asarray(rng.normal(size=np.shape(each))).astype(np.asarray(each).dtype) for each in out)
+    return tuple(_weight(rng, np.asarray(each)) for each in out)
+
+
+def _weight(rng: np.random.Generator, out: np.ndarray) -> np.ndarray | None:
+    drawn = np.asarray(rng.normal(size=out.shape))
+    return drawn.astype(out.dtype) if out.dtype.kind == "f" else None
 
 
 def gradients(case: Case, dtype: str, backend: Any = NUMPY) -> tuple[tuple[Any, ...], list[Any]]:
@@ -67,9 +72,10 @@ def gradients(case: Case, dtype: str, backend: Any = NUMPY) -> tuple[tuple[Any, 
     put = [backend.put(np.asarray(a)) if is_tensor(a) else a for a in [*arrays, *case.draws(arrays)]]
     out = forward(case.op, backend.xp, put)
     host = tuple(np.asarray(backend.get(each)) for each in out)
-    if not case.op.signature.differentiable:
+    weighted = weights(graph_outputs(case.op, host))
+    if not case.op.signature.differentiable or all(each is None for each in weighted):
         return host, []
-    g = tuple(backend.put(each) for each in weights(graph_outputs(case.op, host)))
+    g = tuple(None if each is None else backend.put(each) for each in weighted)
     needs = tuple(is_tensor(array) and array.dtype.kind == "f" for array in arrays)
     made = vjp(case.op, backend.xp, g, out, put, needs)
     return host, [None if each is None else np.asarray(backend.get(each)) for each in made]

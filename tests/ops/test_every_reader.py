@@ -22,8 +22,8 @@ def traces(case: Case, dtype: str) -> Iterator[tuple[Trace, tuple[Any, ...]]]:
     drawn = case.draws(arrays)
     out = forward(case.op, NUMPY.xp, [*arrays, *drawn])
     yield record(case.op, "forward", arrays, xp=NUMPY.xp, drawn=drawn), out
-    if case.op.signature.differentiable:
-        g = weights(graph_outputs(case.op, out))
+    g = weights(graph_outputs(case.op, out))
+    if case.op.signature.differentiable and any(each is not None for each in g):
         needs = tuple(is_tensor(array) and array.dtype.kind == "f" for array in arrays)
         given = {"gradients": g, "results": out, "drawn": drawn, "needs": needs}
         direct = vjp(case.op, NUMPY.xp, g, out, [*arrays, *drawn], needs)
