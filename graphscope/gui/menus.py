@@ -12,6 +12,7 @@ from graphscope.app.command import MENUS, Command, commands
 from graphscope.app.settings import BY_KEY
 from graphscope.gui.actions import Actions
 from graphscope.gui.icons import SIZE, icon
+from graphscope.gui.widgets.menu import Menu
 from graphscope.view.palette import Theme, ink_on
 from graphscope.view.text import Text
 
@@ -25,11 +26,11 @@ class Menus(QObject):
         self._submenus: dict[str, QMenu] = {}
         self.top: dict[str, QMenu] = {}
         for menu in MENUS:
-            self.top[menu] = self._add(bar.addMenu(""), menu)
+            self.top[menu] = self._add(Menu(bar), menu)
+            bar.addMenu(self.top[menu])
             self._fill(self.top[menu], [each for each in commands() if each.menu == menu], actions)
 
     def _add(self, menu: QMenu, title: str) -> QMenu:
-        menu.setToolTipsVisible(True)
         self._titled.append((menu, title))
         return menu
 
@@ -44,7 +45,7 @@ class Menus(QObject):
     def submenu(self, title: str, inside: QMenu | None = None) -> QMenu:
         """The submenu of that title, made where it is first asked for."""
         if title not in self._submenus:
-            made = QMenu(inside)
+            made = Menu(inside)
             self._submenus[title] = self._add(made, title)
             if inside is not None:
                 inside.addMenu(made)

@@ -23,6 +23,7 @@ from graphscope.service.tasks.switching import AskSwitch, Switch, Switched, Swit
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
 
+PRECISIONS: Mapping[str, str | None] = {"model": None, "float32": "float32", "float64": "float64"}
 SOON = 500
 """Milliseconds until backends are looked for: the first picture comes first."""
 
@@ -43,6 +44,11 @@ class Runtime(QObject):
         self._aside: Engine | None = None
         self._menu = window.menus.top["Runtime"]
         self._group = QActionGroup(self)
+        precisions = QActionGroup(self)
+        optional = QActionGroup.ExclusionPolicy.ExclusiveOptional  # none is used where no model is open
+        precisions.setExclusionPolicy(optional)
+        for name in PRECISIONS:
+            precisions.addAction(window.orders[f"precision_{name}"])
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(SOON)
@@ -57,10 +63,9 @@ class Runtime(QObject):
     @property
     def commands(self) -> Mapping[str, Callable[[], object]]:
         """What it does, by command."""
-        precisions = {"model": None, "float32": "float32", "float64": "float64"}
         chosen = {
             f"precision_{name}": (lambda dtype=dtype: self.reopen(dtype=dtype))
-            for name, dtype in precisions.items()
+            for name, dtype in PRECISIONS.items()
         }
         return {"device": self._device, "survey": self.look, **chosen}
 
@@ -237,7 +242,7 @@ class Runtime(QObject):
         """Tick what is in use."""
         opened = self._window.desk.opened
         self._ticked = self.used
-        for name in ("model", "float32", "float64"):
+        for name in PRECISIONS:
             used = opened is not None and (opened.dtype or "model") == name
             self._window.orders[f"precision_{name}"].setChecked(used)
         self.fill()

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from graphscope.gui import fonts
+from graphscope.gui.widgets import menu
 from graphscope.view.palette import THEMES, Theme, ThemeName, ink_on, mix
 
 
@@ -99,6 +100,8 @@ def stylesheet(theme: Theme) -> str:
         "backward": theme.backward,
         "backward_soft": theme.backward_soft,
         "mono": fonts.css(fonts.NUMBER_FAMILIES),
+        "column": str(menu.COLUMN),
+        "beside": str(12 + menu.COLUMN),
         "base": str(fonts.BASE),
         "small": str(fonts.SMALL),
         "large": str(fonts.LARGE),
@@ -118,6 +121,9 @@ QMenuBar::item:selected { background: $soft; }
 QMenu { background: $surface; border: 1px solid $line; padding: 6px; }
 QMenu::item { padding: 6px 28px 6px 12px; border-radius: 6px; }
 QMenu::icon { padding-left: 8px; }
+QMenu[marks="true"]::icon { left: ${column}px; }
+QMenu[marks="true"]::item { padding-left: ${beside}px; }
+QMenu::indicator { width: 0; height: 0; image: none; }
 QMenu::item:selected { background: $soft; }
 QMenu::item:disabled { color: $faint; }
 QMenu::separator { height: 1px; background: $hair; margin: 6px 8px; }

@@ -42,6 +42,7 @@ COMMANDS = (
         "View",
         section=3,
         submenu="Panels",
+        icon="curves",
         checkable=True,
     ),
 )
