@@ -12,8 +12,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from graphscope import importers
-from graphscope.app import samples
+from graphscope.app import reading, samples
 from graphscope.backends.base import open_backend
 from graphscope.debug.session import Session
 from graphscope.engine.feeding import with_inputs
@@ -94,7 +93,7 @@ def find_model(source: str | Path | Model | ExpressionSource, *, trust: bool = F
             name=str(source),
             samples=", ".join(sample.name for sample in samples.samples()),
         )
-    return importers.read(path, trust=trust)
+    return reading.read(path, trust=trust)
 
 
 def _exists(path: Path) -> bool:

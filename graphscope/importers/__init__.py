@@ -44,8 +44,8 @@ def suffixes() -> tuple[str, ...]:
     return tuple(sorted({suffix for importer in importers() for suffix in importer.SUFFIXES}))
 
 
-def read(path: Path, *, trust: bool = False) -> Model:
-    """The model in a file; never runs code from it unless ``trust`` is given.
+def find(path: Path, *, trust: bool = False) -> Importer:
+    """The importer that is meant for a file.
 
     Raises:
         ModelError: the file is not there, not readable, or of no known format.
@@ -61,7 +61,17 @@ def read(path: Path, *, trust: bool = False) -> Model:
             "{file} is a program, and opening it runs it; if you trust it, open it with --trust (trust=True)",
             file=path.name,
         )
-    return found.read(path)
+    return found
+
+
+def read(path: Path, *, trust: bool = False) -> Model:
+    """The model in a file; never runs code from it unless ``trust`` is given.
+
+    Raises:
+        ModelError: it cannot be read; one sentence says why.
+        TrustError: it is a program and was not trusted.
+    """
+    return find(path, trust=trust).read(path)
 
 
 def _head(path: Path) -> bytes:

@@ -28,7 +28,9 @@ def test_a_pickle_is_never_opened(tmp_path, name):
 
 
 def test_an_unknown_format_names_the_known_ones(tmp_path):
-    with pytest.raises(ModelError, match=r"notes\.txt is in no format that GraphScope reads; it reads \.py"):
+    with pytest.raises(
+        ModelError, match=r"notes\.txt is in no format that GraphScope reads; it reads .*\.py"
+    ):
         importers.read(write(tmp_path, "notes.txt", b"hello"))
 
 

@@ -1,0 +1,235 @@
+"""Reads a model file in a process of its own, with little memory and time: no file can take the program along."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+
+from graphscope import errors, importers
+from graphscope.errors import GraphScopeError, ModelError, Sentence
+from graphscope.model import serial
+from graphscope.model.model import Model
+from graphscope.model.serial import Plain
+from graphscope.service.limits import end_with_parent
+from graphscope.wire.frames import WireError, read_frame, write_frame
+
+ROOT = str(Path(__file__).resolve().parents[2])
+BEGIN = (
+    f"import sys; {ROOT!r} in sys.path or sys.path.insert(0, {ROOT!r}); "
+    "from graphscope.app.reading import main; sys.exit(main())"
+)
+COMMAND = (sys.executable, "-P", "-c", BEGIN)
+SECONDS, SECONDS_PER_BYTE = 10.0, 2e-7
+"""How long reading may take: a file of 50 MB twice as long as a small one."""
+MEMORY, MEMORY_PER_BYTE = 2**30, 6
+"""How much memory reading may take, in bytes: a weight is held as it lies in the file, decoded, and written on."""
+_LONGEST = 300
+
+
+class Allowance(NamedTuple):
+    """What reading a file may take.
+
+    Args:
+        seconds: of wall time.
+        memory: bytes.
+    """
+
+    seconds: float = SECONDS
+    memory: int = MEMORY
+
+
+def read(path: Path, *, trust: bool = False, command: Sequence[str] = COMMAND) -> Model:
+    """The model in a file. Programs, which the user trusts, run here; everything else is read elsewhere.
+
+    Args:
+        command: what reads, for tests.
+
+    Raises:
+        ModelError: it cannot be read, or not within its limits; one sentence says why and what to do.
+        TrustError: it is a program and was not trusted.
+    """
+    if importers.find(path, trust=trust).NEEDS_TRUST:
+        return importers.read(path, trust=trust)
+    allowance = allowance_of(path)
+    asked = json.dumps({"path": os.fsdecode(path), "memory": allowance.memory}).encode(
+        "utf-8", "surrogatepass"
+    )
+    process = _start(command)
+    try:
+        told, _ = process.communicate(asked, allowance.seconds)
+    except subprocess.TimeoutExpired:
+        raise ModelError(
+            "{file} was not read within {seconds} s, so reading it was given up; it may be damaged, or made to hang "
+            "its reader",
+            file=path.name,
+            seconds=round(allowance.seconds),
+        ) from None
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout):
+            if stream is not None:
+                with suppress(OSError):
+                    stream.close()
+    return _model(told, path)
+
+
+def allowance_of(path: Path) -> Allowance:
+    """What reading a file may take: more for a large one, with the files of the same name beside it."""
+    size = 0
+    with suppress(OSError):
+        stem = path.name.partition(".")[0]
+        size = sum(
+            each.stat().st_size for each in path.parent.glob("*") if each.name.partition(".")[0] == stem
+        )
+    return Allowance(SECONDS + size * SECONDS_PER_BYTE, MEMORY + size * MEMORY_PER_BYTE)
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except OSError as error:
+        raise ModelError(
+            "the process that reads model files cannot be started ({reason}); is the computer out of memory?",
+            reason=error.strerror or str(error),
+        ) from error
+
+
+def _model(told: bytes, path: Path) -> Model:
+    """The model that was told.
+
+    Raises:
+        ModelError: what the other process raised, or that it ended without a word.
+    """
+    try:
+        frame = read_frame(BytesIO(told))
+    except WireError:
+        frame = None
+    if frame is None:
+        raise ModelError(
+            "{file} cannot be read: its reader crashed on it, so it is damaged, or made to crash its reader",
+            file=path.name,
+        )
+    said: Any = json.loads(frame[0].decode("utf-8", "surrogatepass"))
+    if "failed" in said:
+        raise _raised(said["failed"])
+    return serial.read_model(Plain(said["model"], _laid(said["arrays"], frame[1])))
+
+
+def _laid(told: list[Any], raw: bytearray) -> tuple[np.ndarray, ...]:
+    """The arrays, laid over the bytes that came."""
+    found: list[np.ndarray] = []
+    start, view = 0, memoryview(raw).toreadonly()
+    for name, shape in told:
+        array = np.ndarray(tuple(shape), np.dtype(name), view, start)
+        found.append(array)
+        start += array.nbytes
+    return tuple(found)
+
+
+# ---- the other process ---------------------------------------------------------------------------------------
+
+
+def main() -> int:
+    """Read the file that standard input names, and write the model, or why not, to standard output."""
+    end_with_parent()
+    asked: Any = json.loads(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
+    bound_memory(asked["memory"])
+    stream = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is not for whoever reads the model
+    path = Path(asked["path"])
+    try:
+        plain = serial.write(importers.read(path))
+        _tell_model(stream, plain)
+    except GraphScopeError as error:
+        _tell(stream, {"failed": told_of(error)})
+    except (MemoryError, RecursionError):
+        _tell(stream, {"failed": told_of(_too_large(path, asked["memory"]))})
+    except Exception as error:  # noqa: BLE001 - a library's own error about what is in the file
+        _tell(stream, {"failed": told_of(_unreadable(path, error))})
+    return 0
+
+
+def bound_memory(limit: int) -> None:
+    """Let allocation fail beyond so many bytes, where the system can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def _tell_model(stream: Any, plain: Plain) -> None:
+    arrays = [np.ascontiguousarray(each) for each in plain.arrays]
+    little = [each.astype(each.dtype.newbyteorder("<"), copy=False) for each in arrays]
+    shapes = [(each.dtype.str, shape.shape) for each, shape in zip(little, plain.arrays, strict=True)]
+    raw = [memoryview(cast("Any", each.reshape(-1).view(np.uint8))) for each in little]
+    _tell(stream, {"model": plain.told, "arrays": shapes}, raw)
+
+
+def _tell(stream: Any, told: Any, arrays: Sequence[memoryview] = ()) -> None:
+    write_frame(stream, json.dumps(told).encode("utf-8", "surrogatepass"), arrays)
+
+
+def _too_large(path: Path, limit: int) -> ModelError:
+    return ModelError(
+        "{file} needs more than {limit} MB to be read, far more than its size; it is damaged, or made to fill the "
+        "memory",
+        file=path.name,
+        limit=limit // 2**20,
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> ModelError:
+    return ModelError(
+        "{file} cannot be read ({reason}); is it complete?",
+        file=path.name,
+        reason=" ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST],
+    )
+
+
+def told_of(error: GraphScopeError) -> list[Any]:
+    """An error as plain data."""
+    return [type(error).__name__, *_told(error.sentence), error.where]
+
+
+def _told(sentence: Sentence) -> list[Any]:
+    return [sentence.template, {name: _field(value) for name, value in sentence.fields.items()}]
+
+
+def _field(value: Any) -> Any:
+    if isinstance(value, Sentence):
+        return {"sentence": _told(value)}
+    return value if isinstance(value, (bool, int, str)) else str(value)
+
+
+def _raised(told: list[Any]) -> GraphScopeError:
+    """The error that was told."""
+    name, template, fields, where = told
+    kind = getattr(errors, name, ModelError)
+    error: GraphScopeError = kind(template, **{key: _filled(value) for key, value in fields.items()})
+    return error.at(where) if where else error
+
+
+def _filled(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return value
+    template, fields = cast("dict[str, Any]", value)["sentence"]
+    return Sentence(template, **{key: _filled(each) for key, each in fields.items()})
