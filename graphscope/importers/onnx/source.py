@@ -1,0 +1,96 @@
+"""An ONNX file as it is read: parsed, held to limits, and brought to the newest opset."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphscope.errors import ModelError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+LARGEST = 2**31 - 1
+"""Bytes: what one protocol buffer can hold at most."""
+MOST_NODES = 50_000
+"""So many nodes at most are read, functions and graphs inside nodes included."""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A model file of the newest opset.
+
+    Args:
+        folder: where its data files may lie.
+        title: what the model is called.
+    """
+
+    proto: ModelProto
+    folder: Path | None
+    title: str
+
+
+def load(path: Path) -> Source:
+    """The model of a file.
+
+    Raises:
+        ModelError: it is damaged, too large, or of an opset that cannot be brought to the newest.
+    """
+    if path.stat().st_size > LARGEST:
+        raise ModelError("{file} is larger than an ONNX file can be; is it damaged?", file=path.name)
+    return prepare(parse(path.read_bytes(), path.name), path.parent, path.stem)
+
+
+def parse(data: bytes, name: str) -> ModelProto:
+    """The protocol buffer in the bytes of a file.
+
+    Raises:
+        ModelError: it is not one.
+    """
+    from google.protobuf.message import DecodeError
+    from onnx import ModelProto
+
+    model = ModelProto()
+    try:
+        model.ParseFromString(data)
+    except (DecodeError, RuntimeError) as error:
+        raise _damaged(name) from error
+    if not model.HasField("graph") or not (model.graph.node or model.graph.output):
+        raise _damaged(name)
+    return model
+
+
+def _damaged(name: str) -> ModelError:
+    return ModelError(
+        "{file} is no ONNX model or is damaged; export the model again, or copy the file again", file=name
+    )
+
+
+def prepare(model: ModelProto, folder: Path | None, title: str) -> Source:
+    """The model in the newest opset.
+
+    Raises:
+        ModelError: it cannot be brought there.
+    """
+    return Source(convert(model), folder, model.graph.name or title)
+
+
+def convert(model: ModelProto) -> ModelProto:
+    """The model with the operators of the newest opset."""
+    from onnx import defs, version_converter
+
+    newest = defs.onnx_opset_version()
+    version = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), newest)
+    if version == newest:
+        return model
+    try:
+        return version_converter.convert_version(model, newest)
+    except Exception as error:
+        raise ModelError(
+            "the operators of ONNX opset {version} in this file cannot be brought to opset {newest} ({reason}); "
+            "export the model again with a newer opset",
+            version=version,
+            newest=newest,
+            reason=" ".join(str(error).split())[:200],
+        ) from error

@@ -1,0 +1,1 @@
+"""ONNX's own tests of its operators, run through GraphScope."""
