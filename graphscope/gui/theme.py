@@ -161,6 +161,7 @@ QDockWidget { color: $ink; }
 
 QPushButton { background: $surface; border: 1px solid $line; border-radius: 8px; padding: 6px 14px; color: $ink; }
 QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QMessageBox, QFileDialog { border: 1px solid $faint; }
 QMessageBox { background: $surface; }
 QMessageBox QLabel { color: $ink; padding: 4px 8px; }
 QPushButton:hover { background: $raised; }

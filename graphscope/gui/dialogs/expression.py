@@ -105,8 +105,8 @@ class ExpressionSheet(Sheet):
         sides = QHBoxLayout(upper)
         sides.setContentsMargins(0, 0, 0, 0)
         sides.setSpacing(MARGIN)
-        sides.addLayout(self._left(text), 1)
-        sides.addLayout(self._right(text), 1)
+        sides.addLayout(self._left(text), 2)
+        sides.addLayout(self._right(text), 3)  # data is long
         column.addWidget(upper, 4)
         column.addWidget(self._framed(self.preview, self.desk.theme.canvas), 3)
         column.addLayout(self._foot(text))

@@ -35,6 +35,7 @@ class KeysSheet(Sheet):
     """The commands that have keys."""
 
     SIZE = QSize(944, 760)
+    DIMS = False
 
     def fill(self, text: Text) -> None:
         self.setWindowTitle(text("Keys"))

@@ -52,6 +52,7 @@ class Lesson(Sheet):
     """Follows the sample that is open; a model without a lesson leaves the last one where it is."""
 
     SIZE = QSize(720, 800)
+    DIMS = False
 
     def __init__(self, desk: Desk, window: object) -> None:
         self._sample = sample_of(desk)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from graphscope.gui.desk import Desk
+from graphscope.gui.widgets.veil import dim
 
 WIDTH = 640
 TOP = 72
@@ -15,8 +16,6 @@ EDGE = 24
 """The least space left and right of the card, and below it."""
 RADIUS = 12
 SHADOW = 24
-SHADE = 0.35
-"""How much of the window's colour lies over what is behind."""
 
 
 class Overlay(QWidget):
@@ -121,9 +120,7 @@ class Overlay(QWidget):
         """The window behind, a little paler, and the soft shadow of the card."""
         theme = self.desk.theme
         with QPainter(self) as painter:
-            veil = QColor(theme.window)
-            veil.setAlphaF(SHADE)
-            painter.fillRect(self.rect(), veil)
+            dim(painter, self.rect(), theme)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QColor(0, 0, 0, 8 if theme.dark else 2))

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QFont
+from PySide6.QtGui import QCloseEvent, QColor, QFont, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from graphscope.gui import fonts
 from graphscope.gui.desk import Desk
+from graphscope.gui.widgets.veil import Veil
 from graphscope.view.palette import Theme, mix
 from graphscope.view.text import Text
 
 MARGIN = 24
 GAP = 16
+BORDER = 1
+AROUND = QSize(64, 64)
+LEAST = 0.75
+"""So much of its size it has beside a small window too."""
 
 
 class Sheet(QDialog):
     """Base of the dialogs that are windows of their own.
 
     A subclass puts its content together in ``fill``, which is called anew when words or colours change.
+
+    Class attributes:
+        SIZE: how large it is where the screen has the room.
+        DIMS: whether the window behind it is paler as long as one does not work there.
     """
 
-    SIZE = QSize(640, 560)
+    SIZE: ClassVar[QSize] = QSize(640, 560)
+    DIMS: ClassVar[bool] = True
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__(window)
@@ -32,8 +43,9 @@ class Sheet(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setModal(False)
         self._outer = QVBoxLayout(self)
-        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setContentsMargins(BORDER, BORDER, BORDER, BORDER)
         self.body = QWidget()
+        self._veil = Veil(window, desk.theme)
         self._refill()
         self._place()
         desk.look_changed.connect(self._refill)
@@ -47,6 +59,7 @@ class Sheet(QDialog):
         focus = self.focusWidget()
         kept = focus.objectName() if focus is not None else ""
         self._outer.removeWidget(self.body)
+        self._veil.retheme(self.desk.theme)
         self.body.hide()
         self.body.deleteLater()
         self.body = QWidget()
@@ -57,18 +70,39 @@ class Sheet(QDialog):
             again.setFocus()
 
     def _place(self) -> None:
-        """In the middle of the window, and within the screen."""
+        """In the middle of the window, and within the screen; something of the window shows around it."""
         window, room = self._window, self._window.screen().availableGeometry().size()
-        size = self.SIZE.boundedTo(room * 0.9)
+        around = (window.size() - AROUND).expandedTo(self.SIZE * LEAST)
+        size = self.SIZE.boundedTo(around).boundedTo(room * 0.9)
         self.resize(size)
         centre = window.frameGeometry().center()
         self.move(centre.x() - size.width() // 2, max(0, centre.y() - size.height() // 2))
+
+    # ---- look ---------------------------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """An edge of its own: where no window manager draws a frame, it would run into what is behind."""
+        super().paintEvent(event)
+        with QPainter(self) as painter:
+            painter.setPen(QColor(self.desk.theme.faint))
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._veil.cover(covered=self.DIMS)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._veil.cover(covered=self.DIMS)
 
     # ---- going --------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Close:
             self.close()
+        elif event.type() == QEvent.Type.WindowActivate:
+            self._veil.cover(covered=False)  # one works there again
         return super().eventFilter(watched, event)
 
     def done(self, result: int) -> None:
@@ -79,6 +113,8 @@ class Sheet(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self._window.removeEventFilter(self)
+        self._veil.hide()
+        self._veil.deleteLater()
         self._window.activateWindow()  # keys mean the window again, with or without a window manager
 
 

@@ -78,6 +78,7 @@ class Tour(Sheet):
     """All on one page that scrolls."""
 
     SIZE = QSize(880, 760)
+    DIMS = False
 
     def fill(self, text: Text) -> None:
         self.setWindowTitle(text("A two-minute tour"))

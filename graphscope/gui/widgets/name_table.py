@@ -4,20 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from textwrap import wrap
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QStyle,
+    QStyleOptionFrame,
+    QToolTip,
+    QWidget,
+)
 
 from graphscope.gui import fonts
 from graphscope.gui.dialogs.controls import ChoiceBox
+from graphscope.gui.widgets.tip import tip
 from graphscope.model.expression import ROLES, Cell, Declaration, Leaf
 from graphscope.view.palette import Theme
 from graphscope.view.text import Text
 
 HEADINGS = ("Name", "Role", "Shape", "Data")
-_LONGEST = 60
-"""So many characters of guessed data are shown."""
+_LONGEST = 2000
+"""So many characters of guessed data can be read."""
+EDGE = 2
+"""Pixels that Qt leaves free left and right of what is typed."""
+WIDE, LINES = 80, 16
+"""Characters in a line of a tip, and how many lines it has at most."""
+
+
+class Field(QLineEdit):
+    """One cell; what is guessed stands in it as long as nothing is typed.
+
+    What does not fit ends in an ellipsis while one does not type in it, and is told in a tip.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFont(fonts.number_font())
+
+    @property
+    def whole(self) -> str:
+        """All that it says, or that is guessed."""
+        return self.text() or self.placeholderText()
+
+    @property
+    def shown(self) -> str:
+        """What there is room for."""
+        return self.fontMetrics().elidedText(self.whole, Qt.TextElideMode.ElideRight, self._room().width())
+
+    def _option(self) -> QStyleOptionFrame:
+        option = QStyleOptionFrame()
+        self.initStyleOption(option)
+        return option
+
+    def _room(self) -> QRect:
+        part = QStyle.SubElement.SE_LineEditContents
+        inner = self.style().subElementRect(part, self._option(), self)
+        return inner.adjusted(EDGE, 0, -EDGE, 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.hasFocus() or not self.text() or self.shown == self.whole:
+            super().paintEvent(event)
+            return
+        with QPainter(self) as painter:
+            self.style().drawPrimitive(
+                QStyle.PrimitiveElement.PE_PanelLineEdit, self._option(), painter, self
+            )
+            painter.setPen(self.palette().color(QPalette.ColorRole.Text))
+            painter.drawText(self._room(), Qt.AlignmentFlag.AlignVCenter, self.shown)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            lines = wrap(self.whole, WIDE, max_lines=LINES, placeholder=" …")
+            cut = self.shown != self.whole
+            QToolTip.showText(event.globalPos(), tip((self.accessibleName(), *lines)) if cut else "", self)
+            return True
+        return super().event(event)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +91,8 @@ class _Row:
 
     name: QLabel
     role: ChoiceBox
-    shape: QLineEdit
-    data: QLineEdit
+    shape: Field
+    data: Field
 
     @property
     def widgets(self) -> tuple[QWidget, ...]:
@@ -115,7 +180,7 @@ class NameTable(QScrollArea):
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setFont(fonts.number_font(14, QFont.Weight.DemiBold))
         label.setMinimumWidth(36)
-        row = _Row(label, ChoiceBox(self._theme), _field(), _field())
+        row = _Row(label, ChoiceBox(self._theme), Field(), Field())
         for role, title in ROLES.items():
             row.role.addItem(self._text.tell(title), role)
         row.shape.setMaximumWidth(112)
@@ -159,10 +224,3 @@ class NameTable(QScrollArea):
             for column, widget in (("shape", row.shape), ("data", row.data)):
                 wrong = cell == Cell(name, column)
                 widget.setStyleSheet(f"border-color: {self._theme.alarm};" if wrong else "")
-
-
-def _field() -> QLineEdit:
-    """One cell; what is guessed stands in it as long as nothing is typed."""
-    made = QLineEdit()
-    made.setFont(fonts.number_font())
-    return made

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QTreeWidget, QWidget
 from shiboken6 import isValid
@@ -19,6 +19,7 @@ from graphscope.gui.dialogs.lesson import COLUMN, LessonPage, unbroken
 from graphscope.gui.dialogs.settings import SettingsSheet
 from graphscope.gui.dialogs.sheet import Sheet
 from graphscope.gui.dialogs.tour import FIRST, Caps, Tour
+from graphscope.gui.widgets.veil import Veil
 from tests.gui.conftest import settle
 
 SHEETS = ("settings", "help", "keys", "about", "lesson")
@@ -271,3 +272,50 @@ def test_an_infinite_number_is_refused_in_the_dialog(window) -> None:
     assert not found.apply.isEnabled()
     QTest.keyClick(found.field, Qt.Key.Key_Return)
     assert found.isVisible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_sheet_has_an_edge_of_its_own(opened, theme) -> None:
+    found = sheet(opened(theme=theme), "settings")
+    picture = found.grab().toImage()
+    edge = {picture.pixelColor(0, y).name() for y in range(picture.height())}
+    inside = picture.pixelColor(3, picture.height() // 2).name()
+    assert edge == {found.desk.theme.faint.lower()}
+    assert inside not in edge
+
+
+def veiled(window) -> bool:
+    return any(veil.isVisible() for veil in window.findChildren(Veil))
+
+
+def test_the_window_is_paler_behind_a_dialog_until_one_works_there_again(window) -> None:
+    before = window.grab().toImage()
+    found = sheet(window, "settings")
+    assert veiled(window)
+    assert window.grab().toImage() != before
+    QApplication.sendEvent(window, QEvent(QEvent.Type.WindowActivate))
+    assert not veiled(window)
+    assert found.isVisible()
+    found.close()
+    settle(window)
+    assert not veiled(window)
+
+
+def test_a_page_that_is_read_beside_the_graph_leaves_the_window_as_it_is(window) -> None:
+    sheet(window, "lesson")
+    assert not veiled(window)
+
+
+def test_clicks_go_through_what_makes_the_window_paler(window) -> None:
+    sheet(window, "settings")
+    spot = window.canvas.mapTo(window, window.canvas.rect().center())
+    assert window.childAt(spot) is window.canvas or window.canvas.isAncestorOf(window.childAt(spot))
+
+
+def test_something_of_the_window_shows_around_a_sheet(window) -> None:
+    window.resize(1100, 700)
+    window.orders.start("new_expression")
+    settle(window)
+    (found,) = (each for each in window.findChildren(Sheet) if each.isVisible())
+    assert found.width() < window.width()
+    assert found.height() < window.height()
