@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
@@ -31,6 +32,8 @@ def step_title(step: Step, graph: Graph, text: Text) -> str:
         return text("Add up ∂L/∂{name}", name=step.value)
     if step.kind == "update":
         return text("Update {name}", name=step.value)
+    if step.kind == "clip" and step.value is not None:
+        return text("Clip ∂L/∂{name}", name=step.value)
     if step.kind == "random":
         return text("Draw random numbers for {node}", node=step.node)
     if step.kind == "transfer" and step.transfer is not None:
@@ -50,11 +53,23 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
 )
 
 
-def short_title(step: Step, text: Text) -> str:
-    """A step in one word, for where there is little room."""
-    if step.kind in ("forward", "backward"):
-        return f"{step.op}′" if step.kind == "backward" else str(step.op)
-    return text(_SHORT[step.kind], name=step.value)
+def short_titles(step: Step, graph: Graph, text: Text) -> tuple[str, ...]:
+    """A step in one word, as the graph has it, then in fewer letters: for where there is little room."""
+    if step.kind in ("forward", "backward") and step.node is not None:
+        prime = "′" if step.kind == "backward" else ""
+        title = graph.node(step.node).op.title
+        return tuple(each + prime for each in (title, *_initials(title)))
+    if step.kind == "update" and step.value is not None:
+        parts = re.split(r"(?<=[./])", step.value)
+        return tuple("".join(parts[first:]) for first in range(len(parts)))
+    return (text(_SHORT[step.kind]),)
+
+
+def _initials(title: str) -> tuple[str, ...]:
+    """``CE`` for “cross entropy”; signs and single words have none."""
+    words = title.split()
+    plain = len(words) > 1 and all(word.isascii() and word.isalpha() for word in words)
+    return ("".join(word[0].upper() for word in words),) if plain else ()
 
 
 _SHORT: Mapping[str, str] = MappingProxyType(
@@ -65,7 +80,6 @@ _SHORT: Mapping[str, str] = MappingProxyType(
         "seed": "seed",
         "accumulate": "add",
         "clip": "clip",
-        "update": "{name}",
         "transfer": "⇄",
     }
 )
@@ -97,8 +111,8 @@ def made_by(step: Step, graph: Graph) -> tuple[str | None, str]:
     """What a step is about: the name of a value, and whether its value or its gradient changed."""
     if step.kind == "backward":
         return next(iter(gradient_names(step, graph)), None), "gradient"
-    if step.kind in ("seed", "accumulate"):
-        return step.value, "gradient"
+    if step.kind in ("seed", "accumulate", "clip"):
+        return step.value or step.writes[0].name, "gradient"
     if step.kind == "update":
         return step.value, "value"
     if step.kind == "data":

@@ -7,7 +7,7 @@ import pytest
 from graphscope.debug.session import Session
 from graphscope.engine.step import Step
 from graphscope.view.explain import explain
-from graphscope.view.telling import made_by, short_title, step_title
+from graphscope.view.telling import made_by, short_titles, step_title
 from graphscope.view.text import Text
 from tests.engine.examples import session, shuffled, xor
 from tests.fakes import fake_cupy_backend
@@ -25,7 +25,7 @@ def test_its_title_names_array_target_and_size() -> None:
     steps = switched(run, 19)
     assert step_title(steps[0], run.graph, ENGLISH) == "⇄ W1 → CuPy · GPU 0 (32 B)"
     assert step_title(steps[0], run.graph, KOREAN) == "⇄ W1 → CuPy · GPU 0 (32 B)"
-    assert short_title(steps[0], ENGLISH) == "⇄"
+    assert short_titles(steps[0], run.graph, ENGLISH) == ("⇄",)
 
 
 def test_gradients_and_what_is_kept_for_backward_have_names_too() -> None:

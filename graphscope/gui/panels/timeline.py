@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from graphscope.engine.step import Step
 from graphscope.gui.desk import Desk
 from graphscope.gui.panel import Panel
 from graphscope.gui.widgets.tip import tip
 from graphscope.gui.widgets.track import Track
 from graphscope.service.requests import Failed, Seek
-from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, short_title, step_title
+from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, short_titles, step_title
 from graphscope.view.timeline import Laps
 
 
@@ -46,7 +47,7 @@ class Timeline(Panel):
         self._track.set_words(
             labels,
             lambda n: text("Iteration {n}", n=n),
-            lambda step: short_title(step, text),
+            self._titles,
             self._tooltip,
         )
         self._track.retheme(self.desk.theme)
@@ -94,6 +95,10 @@ class Timeline(Panel):
         if moment.last is not None:
             told += f", {text(PHASE_TITLES[moment.last.phase])}"
         self._track.setAccessibleName(told)
+
+    def _titles(self, step: Step) -> tuple[str, ...]:
+        graph = self.desk.graph
+        return short_titles(step, graph, self.desk.text) if graph is not None else ()
 
     def _tooltip(self, position: int) -> str:
         """What is told of the step after a position."""

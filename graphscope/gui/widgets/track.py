@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -45,7 +45,7 @@ class Track(QWidget):
         self.setMouseTracking(True)
         self._theme: Theme = THEMES["light"]
         self._labels: tuple[str, ...] = ("", "", "")
-        self._title: Callable[[Step], str] = str
+        self._titles: Callable[[Step], Sequence[str]] = lambda step: (str(step),)
         self._iteration: Callable[[int], str] = str
         self._tooltip: Callable[[int], str] = str
         self._laps = Laps()
@@ -81,11 +81,14 @@ class Track(QWidget):
         self,
         labels: tuple[str, ...],
         iteration: Callable[[int], str],
-        title: Callable[[Step], str],
+        titles: Callable[[Step], Sequence[str]],
         tooltip: Callable[[int], str],
     ) -> None:
-        """The names of the tracks, of an iteration, of a step, and what is told of one, by the position before it."""
-        self._labels, self._iteration, self._title, self._tooltip = labels, iteration, title, tooltip
+        """The names of the tracks, of an iteration, of a step (the best first), and what is told of one.
+
+        The last is asked for by the position before it.
+        """
+        self._labels, self._iteration, self._titles, self._tooltip = labels, iteration, titles, tooltip
         self._fit()
         self.update()
 
@@ -131,7 +134,7 @@ class Track(QWidget):
         self._fit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        words = (self._labels, self._title, self._iteration)
+        words = (self._labels, self._titles, self._iteration)
         view = View(self._theme, *words, self.left, self._scale)
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

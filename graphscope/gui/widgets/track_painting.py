@@ -19,8 +19,8 @@ HEIGHT = 18.0
 """Of a step."""
 BOTTOM = 98
 ROWS: Mapping[Phase, int] = {"prepare": 0, "forward": 0, "backward": 1, "update": 2}
-LEGIBLE = 28.0
-"""Pixels that a step must be wide to be named in it."""
+ROOM = 6.0
+"""Pixels of a step left and right of its name, together."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class View:
     """What all parts of the strip are drawn with.
 
     Args:
-        title: the short name of a step.
+        titles: short names of a step, the shorter ones last.
         iteration: the name of an iteration.
         left: where the tracks begin.
     """
 
     theme: Theme
     labels: Sequence[str]
-    title: Callable[[Step], str]
+    titles: Callable[[Step], Sequence[str]]
     iteration: Callable[[int], str]
     left: float
     scale: Scale
@@ -43,6 +43,11 @@ class View:
     def x(self, position: float) -> float:
         """Where a position lies in the widget."""
         return self.left + self.scale.x(position)
+
+    @property
+    def right(self) -> float:
+        """Where the tracks end."""
+        return self.left + self.scale.width
 
     def strong(self, phase: Phase) -> str:
         """The colour of what is done in a phase."""
@@ -80,7 +85,8 @@ def ruler(painter: QPainter, view: View, laps: Laps, handle: QRectF) -> None:
         name = QRectF(max(x, view.left) + 6, 0, painter.fontMetrics().horizontalAdvance(told) + 2, RULER - 2)
         if name.intersects(handle):
             name.moveLeft(handle.right() + 6)
-        painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, told)
+        if name.right() <= view.right:
+            painter.drawText(name, Qt.AlignmentFlag.AlignVCenter, told)
 
 
 def tracks(painter: QPainter, view: View, laps: Laps, position: int, reached: int) -> None:
@@ -99,21 +105,21 @@ def _bar(painter: QPainter, view: View, bar: Bar, *, just_ran: bool) -> None:
     inset = pen.widthF() / 2 if pen.style() != Qt.PenStyle.NoPen else 0
     radius = min(4.0, area.width() / 3)
     painter.drawRoundedRect(area.adjusted(inset, inset, -inset, -inset), radius, radius)
-    if not bar.single or area.width() < LEGIBLE:
+    if not bar.single:
         return
     mark = "▶ " if just_ran else "▷ " if bar.state == "next" else ""
-    shown = fitting(painter.fontMetrics(), mark, view.title(bar.step), area.width() - 8)
+    inside = QRectF(area)
+    inside.setLeft(max(area.left(), view.left))
+    inside.setRight(min(area.right(), view.right))
+    shown = fitting(painter.fontMetrics(), mark, view.titles(bar.step), inside.width() - ROOM)
     painter.setPen(QColor(ink))
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, shown)
+    painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, shown)
 
 
-def fitting(metrics: QFontMetrics, mark: str, title: str, width: float) -> str:
-    """The mark and the name of a step, or what of them there is room for."""
-    for told in (mark + title, title):
-        if metrics.horizontalAdvance(told) <= width:
-            return told
-    cut = metrics.elidedText(title, Qt.TextElideMode.ElideRight, int(width))
-    return cut if len(cut) > 2 else mark.strip()
+def fitting(metrics: QFontMetrics, mark: str, titles: Sequence[str], width: float) -> str:
+    """The mark and the longest name of a step that there is room for: whole, or none; its tip has all of it."""
+    told = (*(f"{sign}{title}" for title in titles for sign in dict.fromkeys((mark, ""))), mark.strip())
+    return next((each for each in told if metrics.horizontalAdvance(each) <= width), "")
 
 
 def _style(view: View, bar: Bar) -> tuple[QPen, str, str]:
@@ -152,7 +158,7 @@ def ghost(painter: QPainter, view: View, position: int) -> None:
 def handle(view: View, x: float, position: int) -> QRectF:
     """Where the handle of the play-head is; it stays inside the strip."""
     width = max(28.0, QFontMetricsF(_handle_font()).horizontalAdvance(str(position)) + 14)
-    right = view.left + view.scale.width + 14
+    right = view.right + 14
     return QRectF(min(max(x - width / 2, view.left - 14), right - width), 3, width, 18)
 
 

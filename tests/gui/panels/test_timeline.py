@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QHelpEvent
+from PySide6.QtGui import QFontMetrics, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
 from graphscope.engine.step import PHASE_OF
+from graphscope.gui import fonts
 from graphscope.gui.panels.timeline import Timeline
 from graphscope.gui.widgets.track import Track
-from graphscope.gui.widgets.track_painting import ROWS, row_top
+from graphscope.gui.widgets.track_painting import ROOM, ROWS, fitting, row_top
 from graphscope.service.requests import Assign, Failed, Seek
+from tests.gui.conftest import settle
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -166,3 +168,30 @@ def test_problems_are_marked_where_they_happened(timeline, stage):
 
 def test_every_control_has_a_name(timeline, unnamed):
     assert unnamed(timeline) == []
+
+
+@pytest.mark.parametrize("width", range(0, 160, 3))
+def test_the_name_of_a_step_is_shown_whole_or_not_at_all(qtbot, width):
+    metrics = QFontMetrics(fonts.text_font(11))
+    names = ("block.output.weight", "output.weight", "weight")
+    shown = fitting(metrics, "▶ ", names, width)
+    assert shown in {"", "▶", *names, *(f"▶ {name}" for name in names)}
+    assert metrics.horizontalAdvance(shown) <= width
+
+
+def test_more_of_a_name_is_shown_where_there_is_more_room(qtbot):
+    metrics = QFontMetrics(fonts.text_font(11))
+    shown = [fitting(metrics, "", ("cross entropy", "CE"), width) for width in (4, 24, 100)]
+    assert shown == ["", "CE", "cross entropy"]
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1440, 900)])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_every_step_of_xor_has_its_name_at_usual_sizes(opened, size, language):
+    window = opened(language=language)
+    window.resize(*size)
+    settle(window)
+    panel = window.docks.panel("timeline")
+    metrics, room = QFontMetrics(fonts.text_font(11)), track(panel).scale.step - 2 - ROOM
+    for step in window.desk.moved.steps:
+        assert fitting(metrics, "", panel._titles(step), room) == panel._titles(step)[0]
