@@ -14,6 +14,7 @@ from graphscope.graph.graph import Graph
 from graphscope.graph.spec import format_shape
 from graphscope.model.feed import Feed
 from graphscope.model.initializers import Initializer
+from graphscope.model.note import Note
 from graphscope.model.origin import Source
 from graphscope.model.seeds import generator
 from graphscope.ops.base import Op
@@ -28,6 +29,7 @@ class Model:
         loss: the name of the value that backward starts from, or None for a model that only runs forward.
         optimizer: the op that updates one parameter, or None for a model that does not train.
         source: the program that made it, where it is known.
+        notes: what a user is told when it is opened.
     """
 
     graph: Graph
@@ -36,6 +38,7 @@ class Model:
     loss: str | None = None
     optimizer: Op | None = None
     source: Source | None = field(default=None, repr=False)
+    notes: tuple[Note, ...] = ()
 
     def __post_init__(self) -> None:
         check(self)

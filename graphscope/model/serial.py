@@ -23,11 +23,12 @@ from graphscope.graph.spec import TensorSpec
 from graphscope.model import initializers
 from graphscope.model.feed import Feed
 from graphscope.model.model import Model
+from graphscope.model.note import Note
 from graphscope.model.origin import Source
 from graphscope.ops.base import Op, registered
 
 KINDS: tuple[type[Any], ...] = (
-    *(Model, Graph, Value, Node, Origin, TensorSpec, Feed, Source),
+    *(Model, Graph, Value, Node, Origin, TensorSpec, Feed, Source, Note),
     *(each for each in vars(initializers).values() if is_dataclass(each) and isinstance(each, type)),
 )
 """Whose objects a file may hold, besides operations."""

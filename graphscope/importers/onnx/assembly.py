@@ -31,6 +31,14 @@ class _Made(NamedTuple):
     outputs: tuple[Operand, ...]
 
 
+class Mark(NamedTuple):
+    """How many values, nodes and names there were."""
+
+    values: int
+    nodes: int
+    names: int
+
+
 @dataclass(eq=False)
 class Assembly:
     """A graph under construction.
@@ -45,7 +53,7 @@ class Assembly:
     arrays: dict[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
     title: str = ""
     scope: Scope = ()
-    _names: set[str] = field(default_factory=set[str])
+    _names: dict[str, None] = field(default_factory=dict[str, None])
     _tried: dict[str, int] = field(default_factory=dict[str, int])
     _pending: list[_Made] = field(default_factory=list[_Made])
     _placed: dict[str, Operand] = field(default_factory=dict[str, Operand])
@@ -58,7 +66,7 @@ class Assembly:
         while (candidate := name if number == 1 else f"{name}_{number}") in self._names:
             number += 1
         self._tried[name] = number
-        self._names.add(candidate)
+        self._names[candidate] = None
         return candidate
 
     def begin(self, title: str, scope: Scope) -> None:
@@ -110,7 +118,8 @@ class Assembly:
         """
         specs = op.specs(*(None if item is None else _told(item) for item in operands))
         base = f"{self.title}.{label or identifier(op.name)}"
-        if fold and (arrays := _folded(op, operands, specs)) is not None:
+        arrays = _folded(op, operands, specs) if fold else None
+        if arrays is not None:
             return tuple(self.leaf(base, _spec(array), "constant", array) for array in arrays)
         name = self.free(base)
         several = len(specs) > 1
@@ -137,7 +146,7 @@ class Assembly:
         renamed: dict[str, str] = {}
         for output, operand in results:
             mine = operand.name in pending or (operand.known and operand.name not in self.values)
-            if mine and operand.name not in renamed:
+            if mine and operand.name not in renamed and operand.name != output:
                 renamed[operand.name] = self.free(output) if output else operand.name
             given[output] = replace(operand, name=renamed.get(operand.name, operand.name))
         for operand in self._placed.values():
@@ -159,9 +168,19 @@ class Assembly:
         """A node may be called what its only output is called, but nothing else is."""
         return wanted if wanted in outputs else self.free(wanted)
 
-    def abandon(self) -> None:
-        """Forget what a rule made that gave up."""
+    def mark(self) -> Mark:
+        """How much there is; `rollback` brings it back to that."""
+        return Mark(len(self.values), len(self.nodes), len(self._names))
+
+    def rollback(self, mark: Mark) -> None:
+        """Forget what was made since."""
         self._pending, self._placed = [], {}
+        del self.nodes[mark.nodes :]
+        while len(self.values) > mark.values:
+            name, _ = self.values.popitem()
+            self.arrays.pop(name, None)
+        while len(self._names) > mark.names:
+            self._tried.pop(self._names.popitem()[0], None)
 
     def graph(self, name: str, outputs: tuple[str, ...]) -> Graph:
         """The finished graph."""
@@ -191,6 +210,8 @@ def _folded(
     op: Op, operands: Sequence[Operand | None], specs: Sequence[TensorSpec]
 ) -> tuple[np.ndarray, ...] | None:
     """The results of an op on known numbers, if it is small and NumPy alone can do it; else None."""
+    if specs and all(spec.value is not None for spec in specs):  # such as the sizes of an operand
+        return tuple(_read_only(np.asarray(spec.value, dtype=spec.dtype)) for spec in specs)
     present = [item for item in operands if item is not None]
     if op.drawn or not all(item.known for item in present) or not _small(present, specs):
         return None

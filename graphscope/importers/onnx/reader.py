@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,19 +11,21 @@ import numpy as np
 from graphscope.errors import GraphScopeError, ModelError
 from graphscope.graph.graph import ValueKind
 from graphscope.graph.scope import Scope
-from graphscope.graph.spec import FLOATING, Dim, TensorSpec
-from graphscope.importers.onnx import attributes, tensors, weights
+from graphscope.graph.spec import FLOATING, TensorSpec
+from graphscope.importers.onnx import attributes, finishing, functions, shapes, tensors, unknown, weights
 from graphscope.importers.onnx.assembly import Assembly
 from graphscope.importers.onnx.nodes import rules
 from graphscope.importers.onnx.operand import Operand
-from graphscope.importers.onnx.order import ordered
-from graphscope.importers.onnx.rule import TYPES, OnnxNode, Outputs, RefusalError
-from graphscope.importers.onnx.source import Source
-from graphscope.model.model import Model
+from graphscope.importers.onnx.order import ordered, reads
+from graphscope.importers.onnx.rule import OnnxNode, Outputs, RefusalError
+from graphscope.importers.onnx.sizes import fitted, followed
+from graphscope.importers.onnx.source import MOST_NODES, Source
+from graphscope.model.model import Model, Note
+from graphscope.ops.base import Op
 from graphscope.ops.passing import Identity
 
 if TYPE_CHECKING:
-    from onnx import GraphProto, NodeProto, TensorProto, ValueInfoProto
+    from onnx import FunctionProto, GraphProto, NodeProto, TensorProto
 
 
 def read(source: Source) -> Model:
@@ -32,16 +34,22 @@ def read(source: Source) -> Model:
     Raises:
         ModelError: it is damaged, or not of a kind that can be drawn.
     """
+    proto = source.proto.graph
     reader = Reader(source, Assembly())
-    reader.leaves(source.proto.graph)
-    reader.nodes(source.proto.graph)
-    outputs = reader.results(source.proto.graph)
-    graph = reader.assembly.graph(source.title, outputs)
-    return Model(
-        graph, {name: array for name, array in reader.assembly.arrays.items() if name in graph.by_name}
-    )
+    reader.leaves(proto)
+    reader.nodes(proto.node)
+    outputs = reader.results(proto)
+    read = {name for node in proto.node for name in reads(node)}
+    kept = {name for node in proto.node for name in node.output if name not in read}
+    graph = finishing.pruned(reader.assembly.graph(source.title, outputs), kept)
+    feed, told = finishing.made_up(graph)
+    notes = [*([unknown.note(reader.strangers)] if reader.strangers else []), *([told] if told else [])]
+    arrays = {name: array for name, array in reader.assembly.arrays.items() if name in graph.by_name}
+    return Model(graph, arrays, feed, notes=tuple(map(Note.of, notes)))
 
 
+DEEPEST = 20
+"""So many functions at most are defined by one another."""
 _CONSTANTS: Mapping[str, str | None] = {
     "value": None,
     "value_float": "float32",
@@ -52,58 +60,62 @@ _CONSTANTS: Mapping[str, str | None] = {
 """The attributes in which a constant may hold its numbers, and their types."""
 
 
-def _input_spec(info: ValueInfoProto) -> TensorSpec:
-    """What the file says of an input.
+@dataclass(eq=False)
+class Budget:
+    """How many nodes may still be read."""
 
-    Raises:
-        ModelError: it is no tensor of numbers, or its number of axes is not told.
-    """
-    kind = info.type.WhichOneof("value")
-    tensor = info.type.tensor_type
-    dtype = tensors.dtype(tensor.elem_type) if kind == "tensor_type" else str(kind or "nothing")[:-5]
-    if dtype not in TYPES:
-        raise ModelError(
-            "input {name} is of type {dtype}; GraphScope computes with tensors of numbers",
-            name=tensors.shown(info.name),
-            dtype=dtype,
-        )
-    if not tensor.HasField("shape"):
-        raise ModelError(
-            "the file does not say how many axes input {name} has; export the model with the shapes of its inputs",
-            name=tensors.shown(info.name),
-        )
-    return TensorSpec(tuple(_size(dim) for dim in tensor.shape.dim), dtype)
+    left: int = MOST_NODES
 
+    def take(self, count: int) -> None:
+        """Use some of it.
 
-def _size(dim: Any) -> Dim:
-    if dim.HasField("dim_value") and dim.dim_value >= 0:
-        return int(dim.dim_value)
-    return dim.dim_param or None
+        Raises:
+            ModelError: there is not so much.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise ModelError(
+                "this file has more than {most} nodes once its functions are written out; that is too many to be drawn",
+                most=MOST_NODES,
+            )
 
 
 @dataclass(eq=False)
 class Reader:
-    """Goes through the nodes of one graph.
+    """Goes through the nodes of one graph, or of one function.
 
     Args:
-        known: the operand behind each name of the file.
+        names: what values of a function's body are called in the graph.
+        prefix: what the names of all others begin with.
+        scope: the group that everything stands in.
+        depth: how many functions are being written out around.
+        known: the operand behind each name.
+        refused: for names that cannot be computed why.
+        strangers: the nodes that cannot be computed.
     """
 
     source: Source
     assembly: Assembly
-    known: dict[str, Operand] = field(default_factory=dict[str, Operand])
+    budget: Budget = field(default_factory=Budget)
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    prefix: str = ""
+    scope: Scope = ()
+    depth: int = 0
+    known: dict[str, Operand | None] = field(default_factory=dict[str, Operand | None])
     roles: Mapping[str, frozenset[weights.Role]] = field(default_factory=dict[str, frozenset[weights.Role]])
-    refusals: dict[str, GraphScopeError] = field(default_factory=dict[str, GraphScopeError])
+    refused: dict[str, GraphScopeError] = field(default_factory=dict[str, GraphScopeError])
+    strangers: list[unknown.Stranger] = field(default_factory=list[unknown.Stranger])
 
     # ---- what is there from the start -----------------------------------------------------------------
 
     def leaves(self, graph: GraphProto) -> None:
         """The inputs and the numbers that the file holds."""
-        self.roles = weights.roles(graph.node)
         held = {tensor.name for tensor in graph.initializer}
         for info in graph.input:
             if info.name not in held:
-                self.known[info.name] = self.assembly.leaf(info.name or "input", _input_spec(info), "input")
+                self.known[info.name] = self.assembly.leaf(
+                    info.name or "input", shapes.input_spec(info), "input"
+                )
         if graph.sparse_initializer:
             raise ModelError("sparse tensors are not computed with here; export the model with dense ones")
         for tensor in graph.initializer:
@@ -112,74 +124,95 @@ class Reader:
     def _hold(self, name: str, tensor: TensorProto) -> None:
         try:
             array = tensors.array(tensor, self.source.folder)
-        except ModelError as error:
-            self.refusals[name] = error
+        except RefusalError as error:
+            self.refused[name] = error
             return
         self.known[name] = self.number(name, array)
 
     def number(self, name: str, array: np.ndarray, *, constant: bool = False) -> Operand:
-        """Numbers of the file: a parameter where training would change them, else a constant.
+        """Numbers of the file: a parameter where training would change them, else a buffer or a constant.
 
         Args:
             constant: whether they stand in the file as a constant, which only a weight's place makes a weight.
         """
         kind = self._kind(name, array, constant=constant)
-        return self.assembly.leaf(name or "constant", TensorSpec(array.shape, array.dtype.name), kind, array)
+        return self.assembly.leaf(self.told(name), TensorSpec(array.shape, array.dtype.name), kind, array)
 
     def _kind(self, name: str, array: np.ndarray, *, constant: bool) -> ValueKind:
         uses = self.roles.get(name, frozenset())
-        if array.dtype.name not in FLOATING or "statistic" in uses:
+        if array.dtype.name not in FLOATING:
             return "constant"
+        if "statistic" in uses:
+            return "buffer"
         if "weight" in uses:
             return "parameter"
         alone = array.ndim == 0 and "." not in name  # exporters write numbers of the program so
         return "parameter" if "operand" in uses and not constant and not alone else "constant"
 
+    def told(self, name: str) -> str:
+        """What a value of this graph is called."""
+        return self.names.get(name) or f"{self.prefix}{name or 'value'}"
+
     # ---- nodes ----------------------------------------------------------------------------------------
 
-    def nodes(self, graph: GraphProto) -> None:
+    def nodes(self, protos: Sequence[NodeProto]) -> None:
         """Every node, in an order in which they can be computed."""
-        for node in ordered(graph.node, {*self.known, *self.refusals, ""}):
-            self.node(node)
+        self.budget.take(len(protos))
+        inside = ordered(protos, {*self.known, *self.refused, ""})
+        self.roles = {**self.roles, **weights.roles(inside)}
+        for proto in inside:
+            self.node(proto)
 
     def node(self, proto: NodeProto) -> None:
         """One node: its ops, or why it is refused."""
-        title = proto.name or next((name for name in proto.output if name), proto.op_type)
-        self.assembly.begin(title, self.scope(proto))
+        first = next((name for name in proto.output if name), "")
+        title = f"{self.prefix}{proto.name}" if proto.name else self.told(first or proto.op_type)
+        mark = self.assembly.mark()
+        self.assembly.begin(title, self.place(proto))
         try:
             self._keep(proto, self._made(proto, title))
         except GraphScopeError as error:
-            self.assembly.abandon()
-            self.refuse(proto, error)
+            if self.depth or (isinstance(error, ModelError) and not isinstance(error, RefusalError)):
+                raise
+            self.assembly.rollback(mark)
+            self.assembly.begin(title, self.place(proto))
+            self._refuse(proto, error)
 
-    def scope(self, proto: NodeProto) -> Scope:  # noqa: ARG002
-        """The group that a node belongs to."""
-        return ()
+    def place(self, proto: NodeProto) -> Scope:  # noqa: ARG002
+        """The group that a node stands in."""
+        return self.scope
 
     def _made(self, proto: NodeProto, title: str) -> Outputs:
         kind = proto.op_type if proto.domain in ("", "ai.onnx") else f"{proto.domain}.{proto.op_type}"
-        if kind == "Constant":
+        inputs = tuple(self.operand(name) for name in proto.input)
+        own = (proto.domain, proto.op_type) in self.source.functions
+        if kind == "Constant" and not own:
             return self._constant(proto)
-        rule = rules().get(kind)
+        rule = None if own else rules().get(kind)
         if rule is None:
-            raise RefusalError("{op} is not among the operators that GraphScope computes", op=kind)
+            return self._written_out(proto, kind, title, inputs)
         node = OnnxNode(
             kind,
             title,
             attributes.given(proto, self.source.folder),
             attributes.defaults(proto.op_type, proto.domain),
-            tuple(self._operand(name) for name in proto.input),
+            inputs,
             tuple(proto.output),
             self,
         )
         made = rule(node)
         if (left := node.overlooked(len(made) if isinstance(made, tuple) else 1)) is not None:
             node.refuse(left)
-        return made
+        return followed(node, made)
 
-    def _operand(self, name: str) -> Operand | None:
-        if name in self.refusals:
-            raise self.refusals[name]
+    def operand(self, name: str) -> Operand | None:
+        """What stands behind a name; None where it is empty.
+
+        Raises:
+            GraphScopeError: it cannot be computed.
+        """
+        if name in self.refused:
+            raise self.refused[name]
         return self.known[name] if name else None
 
     def _constant(self, proto: NodeProto) -> Operand:
@@ -193,14 +226,63 @@ class Reader:
 
     def _keep(self, proto: NodeProto, made: Outputs) -> None:
         operands = made if isinstance(made, tuple) else (made,)
-        pairs = zip(proto.output, operands, strict=False)
-        given = [(name, operand) for name, operand in pairs if operand is not None]
+        pairs = list(zip(proto.output, operands, strict=False))
+        given = [(self.told(name), operand) for name, operand in pairs if operand is not None and name]
         kept = self.assembly.finish(given)
-        self.known.update({name: operand for name, operand in kept.items() if name})
+        self.known.update(
+            {name: kept[self.told(name)] for name, operand in pairs if operand is not None and name}
+        )
 
-    def refuse(self, proto: NodeProto, error: GraphScopeError) -> None:  # noqa: ARG002
-        """Note that a node cannot be computed, and nothing that depends on it."""
-        raise error
+    def _refuse(self, proto: NodeProto, error: GraphScopeError) -> None:
+        """Draw a node that cannot be computed; what reads something of unknown shape from it cannot be, either."""
+        kind = unknown.kind(proto)
+        specs = [self.source.inferred.get(name) for name in proto.output]
+        inputs = [self.known.get(name) for name in proto.input]
+        op = unknown.op(kind, str(error.sentence), specs)
+        made = self.assembly.apply(op, inputs, "", fold=False)
+        self._keep(proto, made)
+        waits = any(name in self.refused for name in proto.input)
+        self.strangers.append(unknown.Stranger(kind, error.sentence, waits))
+        for name, spec in zip(proto.output, specs, strict=True):
+            if spec is None and name:
+                self.refused[name] = RefusalError(
+                    "it reads “{name}”, which is not computed", name=tensors.shown(name)
+                )
+
+    # ---- functions ------------------------------------------------------------------------------------
+
+    def _written_out(
+        self, proto: NodeProto, kind: str, title: str, inputs: tuple[Operand | None, ...]
+    ) -> Outputs:
+        """A node as the nodes of its definition, in a group of its own."""
+        function = functions.definition(proto, inputs, self.source.functions)
+        if function is None:
+            raise RefusalError("{op} is not among the operators that GraphScope computes", op=kind)
+        if self.depth >= DEEPEST:
+            raise ModelError(
+                "{op} is defined by functions that are nested too deeply", op=tensors.shown(kind)
+            )
+        within = self._inside(function, proto, title, inputs)
+        for name in function.input[len(inputs) :]:
+            within.known[name] = None
+        within.nodes(functions.nodes(function, proto))
+        self.assembly.begin(title, self.place(proto))
+        return tuple(within.operand(name) for name in function.output)
+
+    def _inside(
+        self, function: FunctionProto, proto: NodeProto, title: str, inputs: tuple[Operand | None, ...]
+    ) -> Reader:
+        outputs = zip(function.output, proto.output, strict=False)
+        return replace(
+            self,
+            names={inner: self.told(outer) for inner, outer in outputs if outer},
+            prefix=f"{title}.",
+            scope=(*self.place(proto), title.rsplit("/", 1)[-1]),
+            depth=self.depth + 1,
+            known=dict(zip(function.input, inputs, strict=False)),
+            roles={},
+            refused={},
+        )
 
     # ---- the workshop of the rules --------------------------------------------------------------------
 
@@ -212,6 +294,12 @@ class Reader:
         """An operand of known numbers."""
         return self.assembly.constant(array, label)
 
+    def fitted(
+        self, kind: type[Op], operands: tuple[Operand | None, ...], sizes: Operand
+    ) -> tuple[int, ...] | None:
+        """A shape of which some sizes have only names as a field of an op, where it can be one."""
+        return None if sizes.sizes is None else fitted(kind, operands, sizes.sizes)
+
     def body(self, graph: GraphProto) -> Any:  # noqa: ARG002
         """A graph inside a node."""
         raise RefusalError("graphs inside a node are not computed here yet")
@@ -219,11 +307,11 @@ class Reader:
     # ---- what comes out -------------------------------------------------------------------------------
 
     def results(self, graph: GraphProto) -> tuple[str, ...]:
-        """The names of the outputs; one that is an input or a constant gets a node of its own."""
+        """The names of the outputs; one that no node makes gets a node of its own."""
         return tuple(dict.fromkeys(self._result(info.name) for info in graph.output))
 
     def _result(self, name: str) -> str:
-        operand = self._operand(name)
+        operand = self.known.get(name)
         if operand is None:
             raise ModelError("an output of the model has no name; the file is damaged")
         if operand.kind == "node" and operand.name == name:

@@ -38,6 +38,12 @@ class Workshop(Protocol):
         """An operand of known numbers."""
         ...
 
+    def fitted(
+        self, kind: type[Op], operands: tuple[Operand | None, ...], sizes: Operand
+    ) -> tuple[int, ...] | None:
+        """A shape of which some sizes have only names as a field of an op, where it can be one."""
+        ...
+
     def body(self, graph: GraphProto) -> Any:
         """A graph inside a node."""
         ...
@@ -166,6 +172,8 @@ class OnnxNode:
                 continue
             if value.array is not None:
                 plain[name] = value.value
+            elif (sizes := self.workshop.fitted(kind, operands, value)) is not None:
+                plain[name] = sizes
             elif name in kind.host:
                 late[name] = value
             else:

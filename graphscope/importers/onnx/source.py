@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphscope.errors import ModelError
+from graphscope.graph.spec import TensorSpec
+from graphscope.importers.onnx import shapes
 
 if TYPE_CHECKING:
-    from onnx import ModelProto
+    from onnx import FunctionProto, ModelProto
 
 LARGEST = 2**31 - 1
 """Bytes: what one protocol buffer can hold at most."""
@@ -29,6 +33,16 @@ class Source:
     proto: ModelProto
     folder: Path | None
     title: str
+
+    @cached_property
+    def functions(self) -> Mapping[tuple[str, str], FunctionProto]:
+        """The functions of the file, by domain and name."""
+        return {(each.domain, each.name): each for each in self.proto.functions}
+
+    @cached_property
+    def inferred(self) -> Mapping[str, TensorSpec]:
+        """What ONNX finds out of the values that nodes make; only asked where a node is not computed here."""
+        return shapes.inferred(self.proto)
 
 
 def load(path: Path) -> Source:

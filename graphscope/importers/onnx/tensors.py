@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from graphscope.errors import ModelError
-from graphscope.importers.onnx.rule import TYPES
+from graphscope.importers.onnx.rule import TYPES, RefusalError
 
 if TYPE_CHECKING:
     from onnx import TensorProto
@@ -67,7 +67,7 @@ def array(tensor: TensorProto, folder: Path | None) -> np.ndarray:
     kind = dtype(tensor.data_type)
     shape = tuple(tensor.dims)
     if kind not in TYPES:
-        raise ModelError(
+        raise RefusalError(
             "{name} holds numbers of type {dtype}, which are not computed with here",
             name=shown(tensor.name),
             dtype=kind,
