@@ -1,4 +1,4 @@
-"""``graphscope run``: trains without a window and prints the loss of each iteration."""
+"""``graphscope run``: trains without a window and prints the losses, fewer of them the longer it runs."""
 
 from __future__ import annotations
 
@@ -65,6 +65,8 @@ def execute(arguments: argparse.Namespace) -> int:
     with open_session(arguments) as session:
         until = condition(session, arguments.until)
         rows, stops = _run(session, arguments, until)
+        if not arguments.json:
+            _tell_rest(rows)
         held = until is None or _holds(session, until)
         if arguments.json:
             found = {"stops": [described(session, stop) for stop in stops]} if arguments.breaks else {}
@@ -116,7 +118,9 @@ def _run(
         began = perf_counter()
         stop = _go(session, stopping=bool(arguments.breaks))
         if session.position == session.bounds[1]:
-            rows.append(_row(session, number, perf_counter() - began, quiet=arguments.json))
+            rows.append({"iteration": number, "loss": session.loss, "seconds": perf_counter() - began})
+            if not arguments.json and _shown(number):
+                _tell(rows[-1])
         if stop is not None:
             return rows, [stop]
         if until is not None and _holds(session, until):
@@ -140,12 +144,25 @@ def _go(session: Session, *, stopping: bool) -> Stop | None:
     return None if stop.reason == "end of the iteration" else stop
 
 
-def _row(session: Session, number: int, seconds: float, *, quiet: bool) -> dict[str, Any]:
-    row = {"iteration": number, "loss": session.loss, "seconds": seconds}
-    if not quiet:
-        loss = "-" if session.loss is None else f"{session.loss:.6g}"
-        console.write(words()("iteration {n}: loss {loss}", n=number, loss=loss))
-    return row
+def _shown(number: int) -> bool:
+    """Whether an iteration is printed as it ends: each up to 10, each tenth up to 100, and so on."""
+    return number % 10 ** (len(str(number)) - 1) == 0
+
+
+def _tell(row: dict[str, Any]) -> None:
+    loss = "-" if row["loss"] is None else f"{row['loss']:.6g}"
+    console.write(words()("iteration {n}: loss {loss}", n=row["iteration"], loss=loss))
+
+
+def _tell_rest(rows: list[dict[str, Any]]) -> None:
+    """Print the last iteration where it is not yet, and how many were left out."""
+    if rows and not _shown(rows[-1]["iteration"]):
+        _tell(rows[-1])
+    shown = sum(_shown(row["iteration"]) for row in rows[:-1]) + bool(rows)
+    if shown < len(rows):
+        console.write(
+            words()("{shown} of {n} iterations are printed; --json has them all", shown=shown, n=len(rows))
+        )
 
 
 def _facts(session: Session) -> dict[str, Any]:

@@ -30,6 +30,23 @@ def test_it_says_in_words_where_the_condition_holds(capsys):
     assert out.splitlines()[-1] == "iteration >= 4 holds after 5 iterations"
 
 
+def test_a_long_run_prints_few_lines_the_last_among_them_and_says_so(capsys):
+    _, out, _ = graphscope(capsys, "run", "xor", "--until", "loss < 0.05")
+    *told, left_out, held = out.splitlines()
+    numbers = [int(line.split()[1].rstrip(":")) for line in told]
+    last = numbers[-1]
+    assert numbers == [*range(10), *range(10, 100, 10), 100, last]
+    assert left_out == f"{len(numbers)} of {last + 1} iterations are printed; --json has them all"
+    assert held == f"loss < 0.05 holds after {last + 1} iterations"
+    _, out, _ = graphscope(capsys, "run", "xor", "--until", "loss < 0.05", "--json")
+    assert [row["iteration"] for row in json.loads(out)["iterations"]] == list(range(last + 1))
+
+
+def test_a_short_run_prints_every_iteration_and_nothing_of_lines_left_out(capsys):
+    _, out, _ = graphscope(capsys, "run", "xor", "--iterations", "11")
+    assert len(out.splitlines()) == 11
+
+
 def test_a_condition_that_never_holds_is_a_failure_that_is_told(capsys):
     status, out, err = graphscope(capsys, "run", "xor", "--until", "loss < 0", "-n", "3", "--json")
     assert status == 1
