@@ -3,12 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from graphscope.errors import ModelError
 
 if TYPE_CHECKING:
     from onnx import GraphProto, NodeProto
+
+
+MOST_NODES = 50_000
+"""So many nodes at most are read, functions and graphs inside nodes included."""
+DEEPEST = 20
+"""So many graphs at most lie in one another."""
+
+
+@dataclass(eq=False)
+class Budget:
+    """How many nodes may still be read."""
+
+    left: int = MOST_NODES
+
+    def take(self, count: int) -> None:
+        """Use some of it.
+
+        Raises:
+            ModelError: there is not so much.
+        """
+        self.left -= count
+        if self.left < 0:
+            raise ModelError(
+                "this file has more than {most} nodes once its functions are written out; that is too many to draw",
+                most=MOST_NODES,
+            )
+
+
+def check(graph: GraphProto, budget: Budget, known: Iterable[str] = (), depth: int = 0) -> None:
+    """Hold a graph, and those inside its nodes, to be one that can be computed in its order.
+
+    Raises:
+        ModelError: it is not, or there are too many nodes, or too many graphs in one another.
+    """
+    if depth > DEEPEST:
+        raise ModelError("the graphs of this file lie too deeply in one another; it is damaged")
+    budget.take(len(graph.node))
+    known = {*known, *(info.name for info in graph.input), *(each.name for each in graph.initializer)}
+    known |= {each.values.name for each in graph.sparse_initializer}
+    nodes = list(graph.node)
+    inside = ordered(nodes, known)
+    if any(one is not other for one, other in zip(inside, nodes, strict=True)):
+        copies = [type(node).FromString(node.SerializeToString()) for node in inside]
+        del graph.node[:]
+        graph.node.extend(copies)
+    known |= {name for node in graph.node for name in node.output}
+    for attribute in (attribute for node in graph.node for attribute in node.attribute):
+        for each in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
+            check(each, budget, known, depth + 1)
 
 
 def ordered(nodes: Sequence[NodeProto], known: Iterable[str]) -> list[NodeProto]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,14 +13,23 @@ from graphscope.errors import GraphScopeError, ModelError
 from graphscope.graph.graph import ValueKind
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import FLOATING, TensorSpec
-from graphscope.importers.onnx import attributes, finishing, functions, shapes, tensors, unknown, weights
-from graphscope.importers.onnx.assembly import Assembly
+from graphscope.importers.onnx import (
+    attributes,
+    converting,
+    finishing,
+    functions,
+    shapes,
+    tensors,
+    unknown,
+    weights,
+)
+from graphscope.importers.onnx.assembly import FOLDED, Assembly
 from graphscope.importers.onnx.nodes import rules
 from graphscope.importers.onnx.operand import Operand
-from graphscope.importers.onnx.order import ordered, reads
+from graphscope.importers.onnx.order import Budget, ordered, reads
 from graphscope.importers.onnx.rule import OnnxNode, Outputs, RefusalError
 from graphscope.importers.onnx.sizes import fitted, followed
-from graphscope.importers.onnx.source import MOST_NODES, Source
+from graphscope.importers.onnx.source import Source
 from graphscope.model.model import Model, Note
 from graphscope.ops.base import Op
 from graphscope.ops.passing import Identity
@@ -37,10 +47,9 @@ def read(source: Source) -> Model:
     proto = source.proto.graph
     reader = Reader(source, Assembly())
     reader.leaves(proto)
-    reader.nodes(proto.node)
+    reader.nodes(proto.node, (info.name for info in proto.output))
     outputs = reader.results(proto)
-    read = {name for node in proto.node for name in reads(node)}
-    kept = {name for node in proto.node for name in node.output if name not in read}
+    kept = {name for node in proto.node for name in node.output if name not in reader.used}
     graph = finishing.pruned(reader.assembly.graph(source.title, outputs), kept)
     feed, told = finishing.made_up(graph)
     notes = [*([unknown.note(reader.strangers)] if reader.strangers else []), *([told] if told else [])]
@@ -50,6 +59,8 @@ def read(source: Source) -> Model:
 
 DEEPEST = 20
 """So many functions at most are defined by one another."""
+LARGEST = 2**31
+"""So many elements at most has a weight."""
 _CONSTANTS: Mapping[str, str | None] = {
     "value": None,
     "value_float": "float32",
@@ -58,26 +69,6 @@ _CONSTANTS: Mapping[str, str | None] = {
     "value_ints": "int64",
 }
 """The attributes in which a constant may hold its numbers, and their types."""
-
-
-@dataclass(eq=False)
-class Budget:
-    """How many nodes may still be read."""
-
-    left: int = MOST_NODES
-
-    def take(self, count: int) -> None:
-        """Use some of it.
-
-        Raises:
-            ModelError: there is not so much.
-        """
-        self.left -= count
-        if self.left < 0:
-            raise ModelError(
-                "this file has more than {most} nodes once its functions are written out; that is too many to be drawn",
-                most=MOST_NODES,
-            )
 
 
 @dataclass(eq=False)
@@ -90,6 +81,8 @@ class Reader:
         scope: the group that everything stands in.
         depth: how many functions are being written out around.
         known: the operand behind each name.
+        roles: how each name is used.
+        used: the names that something reads, or that are results.
         refused: for names that cannot be computed why.
         strangers: the nodes that cannot be computed.
     """
@@ -103,6 +96,7 @@ class Reader:
     depth: int = 0
     known: dict[str, Operand | None] = field(default_factory=dict[str, Operand | None])
     roles: Mapping[str, frozenset[weights.Role]] = field(default_factory=dict[str, frozenset[weights.Role]])
+    used: frozenset[str] = frozenset()
     refused: dict[str, GraphScopeError] = field(default_factory=dict[str, GraphScopeError])
     strangers: list[unknown.Stranger] = field(default_factory=list[unknown.Stranger])
 
@@ -155,8 +149,13 @@ class Reader:
 
     # ---- nodes ----------------------------------------------------------------------------------------
 
-    def nodes(self, protos: Sequence[NodeProto]) -> None:
-        """Every node, in an order in which they can be computed."""
+    def nodes(self, protos: Sequence[NodeProto], results: Iterable[str]) -> None:
+        """Every node, in an order in which they can be computed.
+
+        Args:
+            results: the names that are wanted from outside.
+        """
+        self.used = frozenset(name for proto in protos for name in reads(proto)) | frozenset(results)
         self.budget.take(len(protos))
         inside = ordered(protos, {*self.known, *self.refused, ""})
         self.roles = {**self.roles, **weights.roles(inside)}
@@ -178,16 +177,21 @@ class Reader:
             self.assembly.begin(title, self.place(proto))
             self._refuse(proto, error)
 
-    def place(self, proto: NodeProto) -> Scope:  # noqa: ARG002
+    def place(self, proto: NodeProto) -> Scope:
         """The group that a node stands in."""
-        return self.scope
+        if self.depth:
+            return self.scope
+        return next((self.source.groups[name] for name in proto.output if name in self.source.groups), ())
 
     def _made(self, proto: NodeProto, title: str) -> Outputs:
         kind = proto.op_type if proto.domain in ("", "ai.onnx") else f"{proto.domain}.{proto.op_type}"
         inputs = tuple(self.operand(name) for name in proto.input)
+        converting.check_meaning(proto, self.source.opset)
         own = (proto.domain, proto.op_type) in self.source.functions
         if kind == "Constant" and not own:
             return self._constant(proto)
+        if kind == "ConstantOfShape" and (splat := self._splat(proto)) is not None:
+            return splat
         rule = None if own else rules().get(kind)
         if rule is None:
             return self._written_out(proto, kind, title, inputs)
@@ -197,7 +201,7 @@ class Reader:
             attributes.given(proto, self.source.folder),
             attributes.defaults(proto.op_type, proto.domain),
             inputs,
-            tuple(proto.output),
+            tuple(name if not slot or name in self.used else "" for slot, name in enumerate(proto.output)),
             self,
         )
         made = rule(node)
@@ -223,6 +227,19 @@ class Reader:
                 array.setflags(write=False)
                 return self.number(proto.output[0], array, constant=True)
         raise RefusalError("a constant that holds no numbers is not computed with here")
+
+    def _splat(self, proto: NodeProto) -> Operand | None:
+        """One number many times where its shape is known and it is small or a weight; it takes no memory."""
+        shape = self.operand(proto.input[0])
+        if shape is None or shape.array is None or shape.rank != 1:
+            return None
+        sizes = tuple(int(size) for size in shape.array)
+        weight = "weight" in self.roles.get(proto.output[0], ())
+        if min(sizes, default=0) < 0 or prod(sizes) > (LARGEST if weight else FOLDED):
+            return None
+        value = attributes.given(proto, self.source.folder).get("value", np.zeros(1, "float32"))
+        array = np.broadcast_to(value.reshape(()), sizes)
+        return self.number(proto.output[0], array, constant=True)
 
     def _keep(self, proto: NodeProto, made: Outputs) -> None:
         operands = made if isinstance(made, tuple) else (made,)
@@ -265,7 +282,7 @@ class Reader:
         within = self._inside(function, proto, title, inputs)
         for name in function.input[len(inputs) :]:
             within.known[name] = None
-        within.nodes(functions.nodes(function, proto))
+        within.nodes(functions.nodes(function, proto), function.output)
         self.assembly.begin(title, self.place(proto))
         return tuple(within.operand(name) for name in function.output)
 

@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphscope.errors import ModelError
+from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec
-from graphscope.importers.onnx import shapes
+from graphscope.importers.onnx import converting, order, scopes, shapes
 
 if TYPE_CHECKING:
     from onnx import FunctionProto, ModelProto
 
 LARGEST = 2**31 - 1
 """Bytes: what one protocol buffer can hold at most."""
-MOST_NODES = 50_000
-"""So many nodes at most are read, functions and graphs inside nodes included."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +27,15 @@ class Source:
     Args:
         folder: where its data files may lie.
         title: what the model is called.
+        groups: the group of each node, by the names of its outputs.
+        opset: the opset in which it still is because ONNX cannot convert it; None for the newest.
     """
 
     proto: ModelProto
     folder: Path | None
     title: str
+    groups: Mapping[str, Scope]
+    opset: int | None = None
 
     @cached_property
     def functions(self) -> Mapping[tuple[str, str], FunctionProto]:
@@ -85,26 +88,11 @@ def prepare(model: ModelProto, folder: Path | None, title: str) -> Source:
     """The model in the newest opset.
 
     Raises:
-        ModelError: it cannot be brought there.
+        ModelError: it is damaged, too large, or cannot be brought there.
     """
-    return Source(convert(model), folder, model.graph.name or title)
-
-
-def convert(model: ModelProto) -> ModelProto:
-    """The model with the operators of the newest opset."""
-    from onnx import defs, version_converter
-
-    newest = defs.onnx_opset_version()
-    version = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), newest)
-    if version == newest:
-        return model
-    try:
-        return version_converter.convert_version(model, newest)
-    except Exception as error:
-        raise ModelError(
-            "the operators of ONNX opset {version} in this file cannot be brought to opset {newest} ({reason}); "
-            "export the model again with a newer opset",
-            version=version,
-            newest=newest,
-            reason=" ".join(str(error).split())[:200],
-        ) from error
+    budget = order.Budget()
+    order.check(model.graph, budget)
+    groups = scopes.scopes(model.graph)
+    opset = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), None)
+    converted, behind = converting.newest(model, opset)
+    return Source(converted, folder, model.graph.name or title, groups, behind)

@@ -48,10 +48,8 @@ def note(strangers: Sequence[Stranger]) -> Sentence:
     if len(counts) > _TOLD:
         told.append("…")
     return Sentence(
-        "{count} nodes cannot be computed here, though all are drawn, and steps go up to the first of them "
-        "({first}: {reason}): {kinds}",
-        count=len(strangers),
-        first=strangers[0].kind,
-        reason=strangers[0].reason,
+        "some nodes of this file cannot be computed here: {kinds}. All are drawn, and steps go up to the first of "
+        "them ({reason})",
         kinds=", ".join(told),
+        reason=strangers[0].reason,
     )
