@@ -55,9 +55,9 @@ def find(session: Session) -> Problem | None:
 
 
 def _stored(session: Session) -> dict[Ref, int]:
-    """The parameters and constants at the start; an infinite constant is a mask."""
+    """The parameters, buffers and constants at the start; an infinite constant is a mask."""
     graph, position = session.graph, session.position
-    found = {ref: _badness(session, ref, position) for ref in _values(graph.parameters)}
+    found = {ref: _badness(session, ref, position) for ref in _values((*graph.parameters, *graph.buffers))}
     constants = {ref: _badness(session, ref, position) for ref in _values(graph.constants)}
     return found | {ref: badness for ref, badness in constants.items() if badness == NAN}
 

@@ -334,12 +334,13 @@ def _slope(
 
     Where some uses have run already, only the contributions of the others count.
     """
+    iteration, _ = twin.locate(end)
+    end = min(end, iteration.start + iteration.plan.summed)
     whole = twin.array(Ref("gradient", ref.name), end)
     if ref.role != "value" or whole is None or not reach.kept:
         return None, (0, 0)
     if ref.name == session.model.loss or reach.ahead:
         return session.fetch(whole), (1, 1)
-    iteration, _ = twin.locate(end)
     uses = list(_contributions(iteration.plan, cell))
     to_come = [part for step, part in uses if step >= done]
     arrays = [session.fetch(held) for part in to_come if (held := twin.array(part, end)) is not None]

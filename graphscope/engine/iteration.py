@@ -13,7 +13,7 @@ from graphscope.engine.plan import NUMBER, Plan
 from graphscope.engine.step import Ref, Step
 
 Arrays = tuple[Any, ...]
-"""What an iteration starts from or hands on: parameters, optimizer state and constants."""
+"""What an iteration starts from or hands on: parameters, optimizer state, buffers and constants."""
 
 
 class Stretch(NamedTuple):

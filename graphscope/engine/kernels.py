@@ -21,7 +21,7 @@ Method = Callable[..., Any]
 def bind(step: PlanStep, backend: Backend) -> Kernel:
     """The closure that does one step on ``cells``; data and random steps are bound by `sources`."""
     match step.step.kind:
-        case "forward" | "update":
+        case "forward" | "clip" | "update":
             return _bind_forward(step, backend)
         case "backward":
             return _bind_backward(step, backend)

@@ -144,7 +144,7 @@ class Machine:
         return run
 
     def _initial(self, names: tuple[str, ...]) -> tuple[Any, ...]:
-        """Parameters and constants at the start, rounded once, and optimizer state, which starts as zeros."""
+        """Parameters, buffers and constants at the start, rounded once, and optimizer state, which starts as zeros."""
         graph, optimizer = self.model.graph, self.model.optimizer
         arrays = {
             name: array.astype(graph.value(name).spec.dtype, copy=False)

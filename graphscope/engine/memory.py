@@ -97,8 +97,8 @@ def _planned(step: PlanStep, specs: Mapping[str, TensorSpec]) -> int | None:
             return _bytes(specs[ref.name] for ref in step.step.writes if ref.role == "value")
         case "backward":
             return _bytes(_wanted(step, step.specs))
-        case "accumulate":
-            return _bytes(specs[ref.name] for ref in step.step.writes)
+        case "accumulate" | "clip":
+            return _bytes(specs[ref.name] for ref in step.step.writes if ref.role == "gradient")
         case "update":
             parameter = specs[step.step.value or ""]
             return _bytes((parameter, *cast("Any", step.op).start(parameter)))

@@ -77,14 +77,15 @@ class Plan:
         steps: in order.
         size: how many cells there are.
         timelines: where each array is at which time.
-        opening: the values that outlive an iteration, in order: parameters, optimizer state, constants. Their
-            cells at the start are 1, 2, …
+        opening: the values that outlive an iteration, in order: parameters, optimizer state, buffers, constants.
+            Their cells at the start are 1, 2, …
         closing: their cells at the end.
         specs: the bound spec of every value.
         changes: for each step the values and gradients that are others, or gone, after it.
         parts: for each node what its steps make besides.
         zero: the step that makes all gradients None.
         transfers: the steps that only copy.
+        clips: the steps that shorten gradients which are summed already.
     """
 
     steps: tuple[PlanStep, ...]
@@ -97,6 +98,12 @@ class Plan:
     parts: Mapping[str, tuple[Ref, ...]]
     zero: int = ZERO
     transfers: frozenset[int] = frozenset()
+    clips: frozenset[int] = frozenset()
+
+    @property
+    def summed(self) -> int:
+        """After how many steps the gradients are what backward made of them, not clipped yet."""
+        return min(self.clips, default=len(self.steps))
 
     @cached_property
     def told(self) -> tuple[Step, ...]:
@@ -113,8 +120,8 @@ class Plan:
         """How many contributions a gradient has after ``done`` steps, and how many in the end."""
         line = self.timelines.get(Ref("gradient", name))
         steps = () if line is None else line.steps
-        if self.transfers:
-            steps = tuple(step for step in steps if step not in self.transfers)
+        if self.transfers or self.clips:
+            steps = tuple(step for step in steps if step not in self.transfers and step not in self.clips)
         return bisect_right(steps, done - 1), len(steps)
 
 
@@ -137,12 +144,27 @@ class _Planner:
     def graph(self) -> Graph:
         return self.model.graph
 
+    @cached_property
+    def buffers(self) -> frozenset[str]:
+        return frozenset(self.graph.buffers)
+
+    @cached_property
+    def carried(self) -> dict[str, tuple[Ref, ...]]:
+        """For a value the buffers that take it."""
+        found: dict[str, tuple[Ref, ...]] = {}
+        for buffer, value in self.graph.carries:
+            found[value] = (*found.get(value, ()), Ref("value", buffer))
+        return found
+
     def build(self) -> Plan:
         opening = self._opening()
         self._prepare()
         for node in self.graph.nodes:
             self._forward(node)
         self._backward()
+        clips = len(self.steps)
+        self._clips()
+        updates = len(self.steps)
         self._updates()
         lines = {
             ref: Timeline(tuple(step for step, _ in entries), tuple(cell for _, cell in entries))
@@ -158,6 +180,7 @@ class _Planner:
             self.specs,
             self._changes(lines),
             _parts(lines),
+            clips=frozenset(range(clips, updates)),
         )
 
     def _cell(self, ref: Ref, *, start: bool = False) -> int:
@@ -174,13 +197,16 @@ class _Planner:
         return entries[-1][1] if entries else None
 
     def _value(self, name: str | None) -> int | None:
+        """The cell that a node reads; of a buffer always the one of the start, whatever it holds by now."""
+        if name in self.buffers:
+            return self.written[Ref("value", name)][0][1]
         return None if name is None else self._now(Ref("value", name))
 
     def _opening(self) -> tuple[str, ...]:
         states = self.model.optimizer.state if self.model.optimizer is not None else ()
         parameters = self.graph.parameters
         kept = (f"{name}@{state}" for name in parameters for state in states)
-        names = (*parameters, *kept, *self.graph.constants)
+        names = (*parameters, *kept, *self.graph.buffers, *self.graph.constants)
         for name in names:
             self._cell(Ref("value", name), start=True)
         return names
@@ -206,11 +232,20 @@ class _Planner:
                 PlanStep(told, op, operands=self._operands(node), writes=self._cells(refs), specs=specs)
             )
         refs = tuple(Ref("value", name) for name in node.outputs) + _slots("saved", node.name, len(op.saved))
-        told = self._told("forward", node, reads=_values(node.inputs), writes=refs)
-        operands, drawn = self._operands(node), self._drawn(node)
-        self.steps.append(
-            PlanStep(told, op, operands=operands, drawn=drawn, writes=self._cells(refs), specs=specs)
+        operands, drawn, writes = self._operands(node), self._drawn(node), self._cells(refs)
+        told = self._told(
+            "forward", node, reads=_values(node.inputs), writes=(*refs, *self._carry(node, writes))
         )
+        self.steps.append(PlanStep(told, op, operands=operands, drawn=drawn, writes=writes, specs=specs))
+
+    def _carry(self, node: Node, cells: tuple[int, ...]) -> tuple[Ref, ...]:
+        """The buffers that take what a node makes: their names stand for its cells from now on."""
+        found: list[Ref] = []
+        for name, cell in zip(node.outputs, cells, strict=False):
+            for ref in self.carried.get(name, ()):
+                self._point(ref, cell, len(self.steps))
+                found.append(ref)
+        return tuple(found)
 
     def _operands(self, node: Node) -> tuple[int | None, ...]:
         return tuple(self._value(name) for name in node.inputs)
@@ -282,6 +317,29 @@ class _Planner:
         told = self._told("accumulate", node, slot=slot, value=name, reads=(total, part), writes=(total,))
         operands = (self._now(total), self._now(part))
         self.steps.append(PlanStep(told, operands=operands, writes=self._cells((total,))))
+
+    def _clips(self) -> None:
+        """Shorten the gradients of the parameters: all in one step, or each in one of its own."""
+        clipping = self.model.clipping
+        found = [name for name in self.graph.parameters if self._now(Ref("gradient", name)) is not None]
+        if clipping is None or not found:
+            return
+        if clipping.signature.operands[0].variadic:
+            self._clip(clipping, tuple(found), None)
+        else:
+            for name in found:
+                self._clip(clipping, (name,), name)
+
+    def _clip(self, clipping: Op, names: tuple[str, ...], parameter: str | None) -> None:
+        refs = tuple(Ref("gradient", name) for name in names)
+        saved = _slots("saved", f"{parameter or ''}@clip", len(clipping.saved))
+        operands = tuple(self._now(ref) for ref in refs)
+        scope = () if parameter is None else self.graph.value(parameter).scope
+        told = Step(
+            "clip", 0, parameter, clipping.name, scope, value=parameter, reads=refs, writes=(*refs, *saved)
+        )
+        writes = self._cells((*refs, *saved))
+        self.steps.append(PlanStep(told, clipping, operands=operands, writes=writes))
 
     def _updates(self) -> None:
         optimizer = self.model.optimizer

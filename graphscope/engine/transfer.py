@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -23,12 +23,15 @@ class Cargo:
     """An array that has to go over.
 
     Args:
-        refs: what it is called; a first contribution is a gradient, too.
+        refs: what it is called; a first contribution is a gradient, too. None where a buffer held it at the
+            start, and holds another by now.
+        told: by what name its transfer is told.
         size: bytes.
     """
 
     cell: int
     refs: tuple[Ref, ...]
+    told: Ref
     size: int
 
 
@@ -67,12 +70,14 @@ def _cargo(plan: Plan, done: int, cells: Cells) -> tuple[Cargo, ...]:
     named: dict[int, list[Ref]] = {}
     for ref in plan.timelines:
         named.setdefault(plan.cell(ref, done), []).append(ref)
-    found = ((cell, cells[cell], named.get(cell, [])) for cell in sorted(needed))
-    return tuple(
-        Cargo(cell, tuple(sorted(refs, key=_foremost)), bytes_in(held))
-        for cell, held, refs in found
-        if held is not None and refs
-    )
+    held_before = {NUMBER + 1 + place: Ref("value", name) for place, name in enumerate(plan.opening)}
+    found: list[Cargo] = []
+    for cell in sorted(needed):
+        refs = tuple(sorted(named.get(cell, []), key=_foremost))
+        told = refs[0] if refs else held_before.get(cell)
+        if cells[cell] is not None and told is not None:
+            found.append(Cargo(cell, refs, told, bytes_in(cells[cell])))
+    return tuple(found)
 
 
 def _foremost(ref: Ref) -> bool:
@@ -102,21 +107,25 @@ def _replanned(plan: Plan, done: int, moved: tuple[Cargo, ...], titles: tuple[st
         closing=tuple(copies.get(cell, cell) for cell in plan.closing),
         changes=(*plan.changes[:done], *((),) * count, *plan.changes[done:]),
         zero=plan.zero + count if plan.zero >= done else plan.zero,
-        transfers=frozenset(
-            (*(step + count if step >= done else step for step in plan.transfers), *range(done, done + count))
-        ),
+        transfers=frozenset((*_later(plan.transfers, done, count), *range(done, done + count))),
+        clips=frozenset(_later(plan.clips, done, count)),
     )
 
 
+def _later(steps: Iterable[int], done: int, count: int) -> Iterator[int]:
+    """Steps by their places, those from ``done`` on later by ``count``."""
+    return (step + count if step >= done else step for step in steps)
+
+
 def _transfer(each: Cargo, copy: int, number: int, phase: Phase, titles: tuple[str, str]) -> PlanStep:
-    ref = each.refs[0]
+    ref = each.told
     told = Step(
         "transfer",
         0,
         slot=number,
         value=ref.name,
         reads=(ref,),
-        writes=(ref,),
+        writes=(ref,) if each.refs else (),
         transfer=Transfer(*titles, each.size),
         during=phase,
     )

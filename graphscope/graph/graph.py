@@ -9,9 +9,9 @@ from typing import Any, Literal, NamedTuple, Protocol
 
 from graphscope.errors import GraphError, InputError
 from graphscope.graph.scope import Scope
-from graphscope.graph.spec import TensorSpec
+from graphscope.graph.spec import TensorSpec, same_size
 
-ValueKind = Literal["input", "parameter", "constant", "node"]
+ValueKind = Literal["input", "parameter", "buffer", "constant", "node"]
 
 
 class Operation(Protocol):
@@ -42,14 +42,24 @@ class Use(NamedTuple):
     slot: int
 
 
+class Carry(NamedTuple):
+    """What becomes the content of a buffer, as soon as it is computed and for the iterations to come."""
+
+    buffer: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A named tensor: an input, a parameter, a constant, or what a node makes.
+    """A named tensor: an input, a parameter, a buffer, a constant, or what a node makes.
+
+    A buffer lives on from iteration to iteration as a parameter does, but no gradient changes it: what a node
+    makes becomes its content (see `Carry`).
 
     Args:
         name: unique in its graph.
         gradient: whether a gradient is wanted; False for labels and for what is not floating.
-        origin: of an input, a parameter or a constant; what a node makes comes from where the node does.
+        origin: of an input, a parameter, a buffer or a constant; what a node makes comes from where the node does.
     """
 
     name: str
@@ -77,14 +87,17 @@ class Graph:
     """A frozen graph. ``nodes`` are in an order in which they can be computed.
 
     Args:
-        table: every value, inputs, parameters and constants first, then those of the nodes in order.
+        table: every value, inputs, parameters, buffers and constants first, then those of the nodes in order.
         outputs: names of the values that the model is for; the loss is one of them where there is one.
+        carries: which values become the content of buffers. A node that reads a buffer always reads what it
+            held at the start of the iteration.
     """
 
     name: str
     table: tuple[Value, ...]
     nodes: tuple[Node, ...]
     outputs: tuple[str, ...]
+    carries: tuple[Carry, ...] = ()
 
     def __post_init__(self) -> None:
         check(self)
@@ -103,6 +116,11 @@ class Graph:
     def parameters(self) -> tuple[str, ...]:
         """The names of the values that training changes."""
         return self._of_kind("parameter")
+
+    @cached_property
+    def buffers(self) -> tuple[str, ...]:
+        """The names of the values that live on and are changed by what nodes make."""
+        return self._of_kind("buffer")
 
     @cached_property
     def constants(self) -> tuple[str, ...]:
@@ -171,7 +189,8 @@ def check(graph: Graph) -> None:
     """Hold a graph to its rules.
 
     Raises:
-        GraphError: a name used twice, a value read before it is made, or an output that nobody makes.
+        GraphError: a name used twice, a value read before it is made, an output that nobody makes, or a buffer
+            that takes what does not fit it.
     """
     made: set[str] = set()
     for value in graph.table:
@@ -195,3 +214,35 @@ def check(graph: Graph) -> None:
     lost = [name for name in (*graph.outputs, *made) if name not in ready or name not in made]
     if lost:
         raise GraphError("nothing makes the value “{name}”", name=lost[0])
+    _check_carries(graph)
+
+
+def _check_carries(graph: Graph) -> None:
+    """Hold what buffers take to the rules: each takes one value of its own shape and type, made by a node."""
+    taken: set[str] = set()
+    for name, value in graph.carries:
+        buffer, made = graph.value(name), graph.value(value)
+        if buffer.kind != "buffer" or made.kind != "node":
+            raise GraphError(
+                "a buffer takes what a node makes, but {name} is a {kind} and {value} a {made}; "
+                "carry a node's value into a buffer",
+                name=name,
+                kind=buffer.kind,
+                value=value,
+                made=made.kind,
+            )
+        if name in taken:
+            raise GraphError("two values are carried into the buffer {name}; keep one", name=name)
+        taken.add(name)
+        mine, its = buffer.spec, made.spec
+        same = mine.dtype == its.dtype and mine.rank == its.rank
+        if not (same and all(map(same_size, mine.shape, its.shape))):
+            raise GraphError(
+                "the buffer {name} holds {spec} {dtype}, but {value} is {given} {made}; they must be the same",
+                name=name,
+                spec=str(mine),
+                dtype=mine.dtype,
+                value=value,
+                given=str(its),
+                made=its.dtype,
+            )

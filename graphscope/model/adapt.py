@@ -100,7 +100,7 @@ def _with_loss_node(model: Model, output: str, loss: str) -> Model:
     node = Node(name, op, operands, (name,))
     first = next((i for i, value in enumerate(graph.table) if value.kind == "node"), len(graph.table))
     table = (*graph.table[:first], *leaves, *graph.table[first:], Value(name, made))
-    changed = Graph(graph.name, table, (*graph.nodes, node), (*graph.outputs, name))
+    changed = replace(graph, table=table, nodes=(*graph.nodes, node), outputs=(*graph.outputs, name))
     return replace(model, graph=changed, loss=name)
 
 

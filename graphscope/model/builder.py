@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from graphscope.errors import GraphError, GraphScopeError, InputError, Sentence
-from graphscope.graph.graph import Graph, Node, Value
+from graphscope.graph.graph import Carry, Graph, Node, Value
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import FLOATING, INTEGER, Dim, TensorSpec, format_shape
-from graphscope.model import given, losses, optimizers
+from graphscope.model import clipping, given, losses, optimizers
 from graphscope.model.feed import Feed, feed
 from graphscope.model.handle import Handle
 from graphscope.model.initializers import Initializer, initializer
@@ -47,6 +47,8 @@ class Builder:
         self._outputs: list[str] = []
         self._loss: str | None = None
         self._optimizer: Op | None = None
+        self._clipping: Op | None = None
+        self._carries: list[Carry] = []
         self._feed = Feed()
 
     def input(
@@ -104,6 +106,26 @@ class Builder:
         kind = usual if dtype is None else given.dtype(dtype)
         spec = TensorSpec(array.shape, kind)
         return self._leaf(Value(name, spec, "constant", self._scope, gradient=False), _rounded(array, kind))
+
+    def buffer(self, name: str, value: Any, *, dtype: Any = None) -> Handle:
+        """A value that lives on from iteration to iteration and gets no gradient; see ``carry``.
+
+        Args:
+            value: what it holds before the first iteration: an array or a number.
+            dtype: by default that of the builder for floating numbers, else that of the array.
+        """
+        array = given.numbers(value, Sentence("buffer {name}", name=name))
+        usual = self.dtype if array.dtype.kind == "f" else array.dtype.name
+        kind = usual if dtype is None else given.dtype(dtype)
+        spec = TensorSpec(array.shape, kind)
+        return self._leaf(Value(name, spec, "buffer", self._scope, gradient=False), _rounded(array, kind))
+
+    def carry(self, buffer: Handle, value: Handle) -> None:
+        """What a buffer holds from the step on that makes ``value``, and at the start of the next iteration.
+
+        Whatever reads the buffer in this iteration still reads what it held at its start.
+        """
+        self._carries.append(Carry(self.own(buffer).name, self.own(value).name))
 
     def number(self, value: Any, dtype: str) -> Handle:
         """A number or array in an expression, in the type of what it meets if that loses nothing."""
@@ -251,12 +273,15 @@ class Builder:
         self._nodes = [_renamed(node, old, new) for node in self._nodes]
         self._arrays = {(new if key == old else key): value for key, value in self._arrays.items()}
         self._outputs = [new if name == old else name for name in self._outputs]
+        self._carries = [Carry(*(new if name == old else name for name in each)) for each in self._carries]
         self._loss = new if self._loss == old else self._loss
 
     def _is_newest(self, name: str) -> bool:
         """Whether it is what the last node made, so that nothing else can have named it yet."""
         newest = self._nodes[-1].outputs == (name,) if self._nodes else False
-        return newest and next(reversed(self._values)) == name and name not in (*self._outputs, self._loss)
+        carried = (each.value for each in self._carries)
+        marked = (*self._outputs, self._loss, *carried)
+        return newest and next(reversed(self._values)) == name and name not in marked
 
     def output(self, value: Handle) -> None:
         """Mark a value as one that the model is for."""
@@ -285,6 +310,21 @@ class Builder:
         """Set the op that updates each parameter, or name it: ``"adam"``, ``"sgd:0.1"``."""
         self._optimizer = optimizers.optimizer(optimizer)
 
+    def clip(
+        self, *, global_norm: float | None = None, norm: float | None = None, value: float | None = None
+    ) -> None:
+        """Shorten the gradients before the update, in one of three ways.
+
+        Args:
+            global_norm: the norm that all gradients together have at most, as ``clip_grad_norm_`` in PyTorch.
+            norm: the norm that the gradient of each parameter has at most.
+            value: the largest magnitude of each number, as ``clip_grad_value_`` in PyTorch.
+
+        Raises:
+            InputError: not exactly one of them, or no positive number.
+        """
+        self._clipping = clipping.clipping(global_norm=global_norm, norm=norm, value=value)
+
     def feed(self, data: Mapping[str, Any], *, batch: int | None = None, shuffle: bool = False) -> None:
         """Set the data: one array per input."""
         self._feed = feed(data, batch=batch, shuffle=shuffle)
@@ -303,9 +343,11 @@ class Builder:
         )
         if not outputs:
             outputs = tuple(self._nodes[-1].outputs) if self._nodes else ()
-        graph = Graph(self.name, (*leaves, *made), tuple(self._nodes), outputs)
+        graph = Graph(self.name, (*leaves, *made), tuple(self._nodes), outputs, tuple(self._carries))
         source = find_source(item.origin for item in (*leaves, *self._nodes))
-        return Model(graph, dict(self._arrays), self._feed, self._loss, self._optimizer, source)
+        return Model(
+            graph, dict(self._arrays), self._feed, self._loss, self._optimizer, source, self._clipping
+        )
 
     def _check_feed(self) -> None:
         inputs = [value.name for value in self._values.values() if value.kind == "input"]

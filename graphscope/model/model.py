@@ -12,6 +12,7 @@ import numpy as np
 from graphscope.errors import GraphError, ModelError
 from graphscope.graph.graph import Graph
 from graphscope.graph.spec import format_shape
+from graphscope.model.captured import Captured
 from graphscope.model.feed import Feed
 from graphscope.model.initializers import Initializer
 from graphscope.model.note import Note
@@ -25,11 +26,15 @@ class Model:
     """A graph and what it needs to run.
 
     Args:
-        arrays: for each parameter and constant its array (read-only) or how it is drawn.
+        arrays: for each parameter, buffer and constant its array (read-only) or how it is drawn.
         loss: the name of the value that backward starts from, or None for a model that only runs forward.
         optimizer: the op that updates one parameter, or None for a model that does not train.
+        clipping: the op that shortens the gradients before the update, or None.
         source: the program that made it, where it is known.
         notes: what a user is told when it is opened.
+        states: what the optimizer keeps for a parameter at the start, by names such as ``w@velocity``; zeros else.
+        updates: the op that updates a parameter, where it is another than that of the others; None for none.
+        captured: what the framework itself computed, where the model was captured from a run of it.
     """
 
     graph: Graph
@@ -38,7 +43,11 @@ class Model:
     loss: str | None = None
     optimizer: Op | None = None
     source: Source | None = field(default=None, repr=False)
+    clipping: Op | None = None
     notes: tuple[Note, ...] = ()
+    states: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray], repr=False)
+    updates: Mapping[str, Op | None] = field(default_factory=dict[str, Op | None])
+    captured: Captured | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         check(self)
@@ -48,8 +57,12 @@ class Model:
         """The name of its graph."""
         return self.graph.name
 
+    def update_of(self, parameter: str) -> Op | None:
+        """The op that updates a parameter, or None where nothing does."""
+        return self.updates.get(parameter, self.optimizer)
+
     def initial(self, seed: int) -> dict[str, np.ndarray]:
-        """The arrays of parameters and constants at the start; drawn ones by seed and name."""
+        """The arrays of parameters, buffers and constants at the start; drawn ones by seed and name."""
         return {name: self._array(name, source, seed) for name, source in self.arrays.items()}
 
     def _array(self, name: str, source: np.ndarray | Initializer, seed: int) -> np.ndarray:
@@ -76,7 +89,7 @@ class Model:
     def digest(self, seed: int = 0) -> str:
         """A digest of graph, arrays and data: equal for equal models, wherever they were written."""
         graph = replace(self.graph, nodes=tuple(replace(node, origin=None) for node in self.graph.nodes))
-        told = (graph, self.loss, self.optimizer, self.feed.batch, self.feed.shuffle)
+        told = (graph, self.loss, self.optimizer, self.clipping, self.feed.batch, self.feed.shuffle)
         digest = blake2b(repr(told).encode(), digest_size=16)
         for arrays in (self.initial(seed), self.feed.data):
             for name, array in sorted(arrays.items()):
@@ -89,11 +102,11 @@ def check(model: Model) -> None:
     """Hold a model to its rules.
 
     Raises:
-        GraphError: a parameter or constant without a size or an array, a loss that is not in the graph, or a
+        GraphError: a parameter, buffer or constant without a size or an array, a loss that is not in the graph, or a
             name that optimizer state would have too.
     """
     graph = model.graph
-    for name in (*graph.parameters, *graph.constants):
+    for name in (*graph.parameters, *graph.buffers, *graph.constants):
         spec, source = graph.value(name).spec, model.arrays.get(name)
         if source is None:
             raise GraphError("{name} has no array and no initializer; give it one", name=name)

@@ -166,10 +166,6 @@ def changed(before: Mapping[str, Any], told: Change) -> dict[str, Any]:
 def facts_of(model: Model) -> Model:
     """A model without its numbers: what it takes to draw it."""
     absent = Elsewhere()
-    return Model(
-        model.graph,
-        dict.fromkeys(model.arrays, absent),
-        Feed(batch=model.feed.batch),
-        model.loss,
-        model.optimizer,
+    return replace(
+        model, arrays=dict.fromkeys(model.arrays, absent), feed=Feed(batch=model.feed.batch), source=None
     )

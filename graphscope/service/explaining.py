@@ -107,6 +107,11 @@ def _given(session: Session, ref: Ref, index: tuple[int, ...] | None, text: Text
             "{name} is a parameter: it keeps its number until the update at the end of the iteration.",
             name=name,
         )
+    elif kind == "buffer":
+        told = text(
+            "{name} is a buffer: it keeps its number until a step of the forward phase gives it another.",
+            name=name,
+        )
     elif kind == "constant":
         told = text("{name} is a constant: it never changes.", name=name)
     else:

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from graphscope.engine.record import Trace, record
+from graphscope.engine.record import ArrayRef, Trace, record
 from graphscope.engine.sizes import shown
 from graphscope.engine.step import Ref, Step
 from graphscope.graph.graph import Graph, Node
@@ -17,6 +17,7 @@ from graphscope.ops.arithmetic import Add
 from graphscope.view.element import Equation, element
 from graphscope.view.formula import Formula, formula_of
 from graphscope.view.notation import Span
+from graphscope.view.numbers import number
 from graphscope.view.telling import moved_name, step_title
 from graphscope.view.text import Text
 
@@ -118,7 +119,7 @@ class _Teller:
 
     def tell(self) -> tuple[list[Paragraph], tuple[Choice, ...]]:
         match self.step.kind:
-            case "forward" | "backward" | "update":
+            case "forward" | "backward" | "update" | "clip":
                 return self._of_op()
             case "accumulate":
                 return self._accumulation()
@@ -166,6 +167,8 @@ class _Teller:
         backward = self.step.kind == "backward"
         paragraphs = [self._words("say", op.backward_says if backward else op.says, **fields)]
         paragraphs += self._consumers() if backward else []
+        paragraphs += self._carried() if self.step.kind == "forward" else []
+        paragraphs += self._clipped(trace) if self.step.kind == "clip" else []
         parts = self._uses() if backward else None
         paragraphs += _formula(formula_of(trace, names, parts=parts))
         choices = self._choices(trace)
@@ -174,6 +177,29 @@ class _Teller:
             paragraphs += self._numbers(equation)
         paragraphs.append(self._words("why", op.why, **fields))
         return paragraphs, tuple(choices.values())
+
+    def _carried(self) -> list[Paragraph]:
+        """The buffers that take what the step made."""
+        said = "The buffer {name} holds {value} from now on, also in the iterations to come."
+        made = self._node().outputs
+        carries = (each for each in self.run.graph.carries if each.value in made)
+        return [self._words("say", said, name=each.buffer, value=each.value) for each in carries]
+
+    def _clipped(self, trace: Trace) -> list[Paragraph]:
+        """How long the gradients were, and by what they were multiplied."""
+        saved = dict(zip(reversed(trace.op.saved), reversed(trace.results), strict=False))
+        norm, factor = (self._single(trace, saved.get(name)) for name in ("norm", "factor"))
+        limit = number(trace.op.attributes["limit"])
+        if norm is None or factor is None:
+            return []
+        if factor == 1:
+            said = "The norm is {norm}, not more than {limit}: nothing is changed."
+            return [self._words("say", said, norm=number(norm), limit=limit)]
+        said = "The norm is {norm}, more than {limit}, so that the factor is {factor}."
+        return [self._words("say", said, norm=number(norm), limit=limit, factor=number(factor))]
+
+    def _single(self, trace: Trace, ref: ArrayRef | None) -> float | None:
+        return None if ref is None else float(trace.array(ref))
 
     def _node(self) -> Node:
         return self.run.graph.node(self.step.node or "")
@@ -329,6 +355,8 @@ def names_of(graph: Graph, step: Step) -> tuple[dict[str, str], dict[str, str]]:
         name = step.value or ""
         states = {ref.name.partition("@")[2]: ref.name for ref in step.writes[1:]}
         return {"p": name, "out": name, **states}, {"p": name, "g": f"∂L/∂{name}", "out": name, **states}
+    if step.kind == "clip":
+        return _names_of_clip(step)
     node = graph.node(step.node or "")
     operands = {node.op.operand(slot): name for slot, name in enumerate(node.inputs) if name is not None}
     results = {node.op.output(slot): name for slot, name in enumerate(node.outputs)}
@@ -341,6 +369,15 @@ def names_of(graph: Graph, step: Step) -> tuple[dict[str, str], dict[str, str]]:
     if variadic.startswith("*"):
         fields[variadic[1:]] = ", ".join(node.outputs[len(node.op.outputs) - 1 :])
     return names, fields
+
+
+def _names_of_clip(step: Step) -> tuple[dict[str, str], dict[str, str]]:
+    names = [ref.name for ref in step.reads]
+    fields = {"g": f"∂L/∂{names[0]}", "out": names[0]}
+    if step.value is not None:
+        return {"g": names[0], "out": names[0]}, fields
+    several = {f"{sign}[{slot}]": name for sign in ("gs", "outs") for slot, name in enumerate(names)}
+    return several, {**fields, "gs": ", ".join(f"∂L/∂{name}" for name in names)}
 
 
 def _operands(node: Node) -> Iterable[str]:
@@ -384,5 +421,4 @@ _SENTENCES: Mapping[str, tuple[str, str]] = {
             "steps to come still need goes over first. What they do not need stays where it is, and can be read."
         ),
     ),
-    "clip": ("Shorten the gradients.", "Very long gradients would throw the parameters far away."),
 }

@@ -43,7 +43,7 @@ def layer_of(graph: Graph, scope: Scope) -> Layer:
     made = [name for node in nodes for name in node.outputs]
     read = list(dict.fromkeys(name for node in nodes for name in node.inputs if name is not None))
     weights = tuple(name for name in read if name in graph.parameters)
-    known = {*made, *weights, *graph.constants}
+    known = {*made, *weights, *graph.buffers, *graph.constants}
     leaves = tuple(
         name
         for name in made

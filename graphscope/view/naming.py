@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from graphscope.engine.record import ArrayRef, Input, Trace
+from graphscope.ops.clipping import Clipping
 from graphscope.ops.update import Update
 from graphscope.view.notation import Level, Quantity, Span, Spot, Written
 
@@ -83,6 +84,8 @@ class Naming:
     def _input(self, item: Input) -> Label:
         if item.role == "gradient":
             return self._gradient(item.name)
+        if isinstance(self._trace.op, Clipping) and self._names is not None:
+            return self._gradient(item.name)
         if item.name == "g" and isinstance(self._trace.op, Update) and self._names is not None:
             return self._gradient("p")
         return Label(
@@ -94,6 +97,9 @@ class Naming:
         if self._trace.method == "forward":
             shown = self._name(name)
             taken = {label.text for label in self.labels.values()}
+            if isinstance(self._trace.op, Clipping) and name in (self._names or {}):
+                clipped = self._gradient(name)
+                return Label(f"{clipped.text}′", "gradient", clipped.name)
             return Label(shown + "′" if shown in taken else shown, "value", shown)
         label = self._gradient(name)
         part = self._parts.get(name)

@@ -185,3 +185,33 @@ def everywhere(session: Session, positions: int) -> list[str]:
         session.step()
         found.append(session.fingerprint())
     return found
+
+
+def remembering(optimizer: Op = SGD) -> Model:
+    """Buffers: a running mean, which backward reads too, and a count of the iterations."""
+    g = gs.Builder("remembering")
+    x, y = g.input("x", (4, 3)), g.input("y", (4, 2), gradient=False)
+    w = g.parameter("w", gs.initializers.Glorot(), (3, 2))
+    mean, count = g.buffer("mean", np.ones(2)), g.buffer("count", np.array(0))
+    h = (x @ w).named("h")
+    new = (mean * 0.9 + g.call(ops.ReduceMean((0,)), h) * 0.1).named("mean_next")
+    g.carry(mean, new)
+    g.carry(count, (count + 1).named("count_next"))
+    g.loss(gs.losses.mse, h * mean, y)
+    g.optimizer(optimizer)
+    source = np.random.default_rng(4)
+    g.feed({"x": source.normal(size=(4, 3)), "y": source.normal(size=(4, 2))})
+    return g.build()
+
+
+def clipped(**how: float) -> Model:
+    """Two layers whose gradients are clipped."""
+    g = gs.Builder("clipped")
+    x, y = g.input("x", (6, 3)), g.input("y", (6, 2), gradient=False)
+    w, b = g.parameter("w", gs.initializers.Glorot(), (3, 2)), g.parameter("b", np.zeros(2))
+    g.loss(gs.losses.mse, g.call(ops.Tanh(), x @ w + b), y)
+    g.optimizer(SGD)
+    g.clip(**(how or {"global_norm": 0.1}))
+    source = np.random.default_rng(5)
+    g.feed({"x": source.normal(size=(6, 3)), "y": source.normal(size=(6, 2))})
+    return g.build()

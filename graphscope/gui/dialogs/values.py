@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 KINDS: Mapping[ValueKind, Sentence] = {
     "input": Sentence("Input"),
     "parameter": Sentence("Parameter"),
+    "buffer": Sentence("Buffer"),
     "constant": Sentence("Constant"),
 }
 

@@ -25,8 +25,14 @@ from graphscope.view.numbers import number
 NAME, SHAPE, COUNT, KIND = range(4)
 ROOMY = {KIND: 380}
 """Pixels from which on the kind is written out."""
-KINDS = {"input": "Input", "parameter": "Parameter", "constant": "Constant", "node": "Value"}
-ICONS = {"input": "into", "parameter": "parameter", "constant": "pin", "node": "node"}
+KINDS = {
+    "input": "Input",
+    "parameter": "Parameter",
+    "buffer": "Buffer",
+    "constant": "Constant",
+    "node": "Value",
+}
+ICONS = {"input": "into", "parameter": "parameter", "buffer": "parameter", "constant": "pin", "node": "node"}
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ class _Writer:
     def _together(self) -> None:
         """The parameters and constants that lie in no group, where they are few."""
         inside = {name for match in self._matches for name in match.weights}
-        leaves = [self._graph.by_name[name] for name in (*self._graph.parameters, *self._graph.constants)]
+        graph = self._graph
+        leaves = [graph.by_name[name] for name in (*graph.parameters, *graph.buffers, *graph.constants)]
         found = [
             value.name
             for value in leaves
@@ -130,12 +131,14 @@ class _Writer:
         else:
             known = next((name for name, each in INITIALIZERS.items() if each == source), None)
             told = shape if known is None else f"{shape}, {literal(known)}"
-        return f"{'Parameter' if value.kind == 'parameter' else 'Constant'}({told})"
+        return f"{value.kind.capitalize()}({told})"
 
     def _unread(self) -> None:
         """What no operation reads."""
         left = [
-            name for name in (*self._graph.parameters, *self._graph.constants) if name not in self._declared
+            name
+            for name in (*self._graph.parameters, *self._graph.buffers, *self._graph.constants)
+            if name not in self._declared
         ]
         if left:
             self._page.enter(())

@@ -53,7 +53,7 @@ class CardMaker:
         blocks = self._leaf_blocks(name)
         title = short_name(name, scope)
         return self._card(
-            f"leaf:{name}", self.kind(name), name, title, "", self.shape(name), blocks, scope=scope
+            f"leaf:{name}", self.kind(name), name, title, "", self._label(name), blocks, scope=scope
         )
 
     def chip(self, name: str, node: str, scope: Scope, *, proxy: bool) -> Card:
@@ -62,9 +62,14 @@ class CardMaker:
         key = f"chip:{name}@{node}"
         title = short_name(name, scope)
         card = self._card(
-            key, self.kind(name), name, title, "", self.shape(name), blocks, scope=scope, style=CHIP
+            key, self.kind(name), name, title, "", self._label(name), blocks, scope=scope, style=CHIP
         )
         return replace(card, proxy=proxy)
+
+    def _label(self, name: str) -> str:
+        """The shape of a leaf; a buffer says that it is one, as it is neither trained nor constant."""
+        shape = self.shape(name)
+        return f"{self.text('buffer')} {shape}".rstrip() if self.kind(name) == "buffer" else shape
 
     def _leaf_blocks(self, name: str) -> list[Block]:
         """The rows of a leaf; an input without a gradient says so."""

@@ -204,7 +204,7 @@ def touched(structure: Structure, step: Step | None) -> frozenset[str]:
     """The cards that a step belongs to."""
     if step is None or step.kind == "zero":
         return frozenset()
-    if step.kind == "data":
+    if step.kind == "data" or (step.kind == "clip" and step.value is None):
         names = [ref.name for ref in step.writes]
         return frozenset(structure.homes[name] for name in names if name in structure.homes)
     if step.kind in ("seed", "accumulate", "update", "clip", "transfer"):
