@@ -20,6 +20,8 @@ AREAS: dict[Area, Qt.DockWidgetArea] = {
     "right": Qt.DockWidgetArea.RightDockWidgetArea,
     "bottom": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
+SHARE = 0.22
+"""So much of the window's height a panel at the bottom takes at most when it opens."""
 VERSION = 1
 """Raised when the docks change so much that a stored arrangement no longer fits."""
 
@@ -60,15 +62,25 @@ class Docks(QObject):
                 self.made.emit(panel)
             dock.enable_inside(enabled=seen)
             if dock.isHidden() and self._kinds[identity].area == "bottom":
-                QTimer.singleShot(0, self, self._give_back_height)
+                self._share_soon()
         self.changed.emit()
 
-    def _give_back_height(self) -> None:
-        """The height of a dock that has gone is for the graph, not for the dock beside it."""
+    def _share_soon(self) -> None:
+        """Once Qt has found the docks a place."""
+        QTimer.singleShot(0, self, self._share_height)
+
+    def _share_height(self) -> None:
+        """Give each dock at the bottom its height, or its share; what is left, or was another's, is the graph's."""
         shown = {
-            i: dock for i, dock in self._docks.items() if self._kinds[i].area == "bottom" and self.shown(i)
+            identity: dock
+            for identity, dock in self._docks.items()
+            if self._kinds[identity].area == "bottom" and self.shown(identity) and not dock.isFloating()
         }
-        heights = [self._kinds[identity].extent for identity in shown]
+        share = round(SHARE * self._window.height())
+        heights = [
+            max(min(self._kinds[identity].extent, share), dock.minimumSizeHint().height())
+            for identity, dock in shown.items()
+        ]
         if shown:
             self._window.resizeDocks(list(shown.values()), heights, Qt.Orientation.Vertical)
 
@@ -88,9 +100,12 @@ class Docks(QObject):
     def show(self, identity: str, *, shown: bool = True) -> None:
         """Show or hide a dock."""
         if identity in self._docks:
+            opens = shown and self._docks[identity].isHidden()
             self._docks[identity].setVisible(shown)
             if shown:
                 self._docks[identity].raise_()
+            if opens and self._kinds[identity].area == "bottom":
+                self._share_soon()
 
     def arrange(self, layout: str) -> None:
         """Show the panels of a layout where they were at first."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTabBar
@@ -88,3 +89,48 @@ def test_the_training_curves_stand_above_the_timeline(window):
     curves, timeline = dict(window.docks)["curves"], dict(window.docks)["timeline"]
     assert curves.geometry().bottom() <= timeline.geometry().top()
     assert curves.width() == timeline.width()
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 800), (1024, 700)])
+def test_the_training_curves_leave_most_of_the_height_to_the_graph(opened, size):
+    window = opened()
+    window.resize(*size)
+    settle(window)
+    before = window.canvas.height()
+    window.do("panel_curves")
+    settle(window)
+    assert window.canvas.height() > 0.6 * before
+    assert dict(window.docks)["curves"].height() < 0.3 * window.height()
+
+
+def test_a_graph_that_was_fitted_is_fitted_anew_beside_the_training_curves(opened):
+    window = opened("digits_cnn")
+    window.do("fit")
+    settle(window)
+    window.do("panel_curves")
+    settle(window)
+    shown, bounds = window.canvas.camera, window.canvas.stage.picture.bounds
+    assert shown.to_screen(bounds.x, bounds.y)[1] >= 0
+    assert shown.to_screen(bounds.right, bounds.bottom)[1] <= window.canvas.height()
+
+
+def test_the_curves_have_room_beside_each_other_in_a_narrow_window(opened):
+    window = opened()
+    window.resize(1024, 700)
+    window.do("panel_curves")
+    window.do("next_iteration")
+    settle(window)
+    panel = window.docks.panel("curves")
+    assert min(plot.width() for plot in (panel.loss, panel.norms)) > 200
+
+
+def test_the_height_that_a_user_gave_a_panel_stays(window):
+    window.docks.show("curves")
+    settle(window)
+    dock = dict(window.docks)["curves"]
+    window.resizeDocks([dock], [300], Qt.Orientation.Vertical)
+    settle(window)
+    window.docks.show("curves")
+    window.docks.show("steps")
+    settle(window)
+    assert dock.height() == 300

@@ -36,7 +36,9 @@ if TYPE_CHECKING:
     from graphscope.gui.widgets.curve_plot import Stroke
 
 WIDE = 720
-"""From this width on the two plots stand beside each other."""
+"""From this width on the two plots stand beside each other in any case."""
+TALL = 320
+"""From this height on there is room for one above the other."""
 MANY = 8
 """More parameters are shown by group at first."""
 REST = 2
@@ -81,6 +83,7 @@ class TrainingCurves(Panel):
         self._soon.timeout.connect(self._draw_rows)
         self._arrange()
         self._connect()
+        self.resize(self.sizeHint())  # Qt's first guess is upright
 
     # ---- putting together ---------------------------------------------------------------------------------
 
@@ -168,8 +171,9 @@ class TrainingCurves(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        direction = QBoxLayout.Direction
-        self._sides.setDirection(direction.LeftToRight if self.width() >= WIDE else direction.TopToBottom)
+        direction, upright = QBoxLayout.Direction, self.width() < WIDE and self.height() >= TALL
+        self._sides.setDirection(direction.TopToBottom if upright else direction.LeftToRight)
+        self.legend.setVisible(upright or self.width() >= WIDE)  # else it would leave no room for the curves
 
     # ---- what is shown ------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ from graphscope.view.palette import THEMES, Theme, mix
 
 AXIS = 64
 """Pixels for the numbers at the left: equally many in every plot, so that iterations stand below each other."""
+BESIDE = 12
+"""Pixels at the right for half of the last number below."""
 Mark = tuple[float, float, str]
 """A dot: where it is on the axes, and its colour."""
 DOT = 4.5
@@ -164,6 +166,7 @@ class CurvePlot(QWidget):
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         plot.setMouseTracking(True)
         plot.getAxis("left").setWidth(AXIS)
+        plot.getPlotItem().layout.setContentsMargins(0, 0, BESIDE, 0)
         plot.showGrid(x=False, y=True, alpha=0.25)
         plot.viewport().installEventFilter(self)
         for depth, item in ((5, self._ghost), (20, self._cursor), (21, self._dots)):
@@ -193,7 +196,7 @@ class CurvePlot(QWidget):
     @property
     def room(self) -> int:
         """How many pixels wide the curves are."""
-        return max(self._plot.viewport().width() - AXIS, 100)
+        return max(self._plot.viewport().width() - AXIS - BESIDE, 100)
 
     def tell(self, strokes: Sequence[Stroke], span: Span, *, logarithmic: bool, pixels: int) -> None:
         """Draw these curves; the first lies below the others.
