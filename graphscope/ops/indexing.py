@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import Dim, TensorSpec
 from graphscope.ops.base import Op
+from graphscope.ops.places import check_whole, counted
 from graphscope.ops.reduction import normal_axes
 from graphscope.ops.shaping import normal_axis
 
@@ -112,10 +113,7 @@ class Gather(Op):
 
     def infer(self, x: TensorSpec, indices: TensorSpec) -> TensorSpec:
         axis = normal_axis(self.title, self.axis, x.rank)
-        if indices.floating or indices.dtype == "bool":
-            raise ShapeError(
-                "gather: the indices must be integers, but they are {dtype}", dtype=indices.dtype
-            )
+        check_whole(self.title, indices)
         return x.like(shape=(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]), axes=())
 
     def forward(self, xp, x, indices):
@@ -130,5 +128,4 @@ class Gather(Op):
         return xp.scatter_add(x.shape, flat, rows, axis), None
 
     def _flat(self, xp, x, indices):
-        flat = xp.reshape(indices, (-1,))
-        return xp.where(flat < 0, flat + x.shape[self.axis], flat)
+        return counted(xp, xp.reshape(indices, (-1,)), x.shape[self.axis])

@@ -1,11 +1,11 @@
-"""Shaping: the same elements in another arrangement, and tensors joined or split."""
+"""Shaping: the same elements under another shape, in another order of axes, or repeated."""
 
 from __future__ import annotations
 
 from math import prod
 
 from graphscope.errors import ShapeError
-from graphscope.graph.spec import Dim, TensorSpec, broadcast, promote, same_size
+from graphscope.graph.spec import Dim, TensorSpec, broadcast, same_size
 from graphscope.ops.base import Op
 from graphscope.ops.reduction import normal_axes, open_sizes
 
@@ -42,9 +42,11 @@ class Reshape(Rearrangement):
 
     Args:
         shape: the new sizes; 0 keeps the size that x has there, one −1 is worked out from the others.
+        allow_zero: whether 0 means a size of 0 instead.
     """
 
     shape: tuple[int, ...] = (-1,)
+    allow_zero: bool = False
 
     host = ("shape",)
     says = "Give the elements of {x}, read in order, another shape to get {out}."
@@ -55,7 +57,7 @@ class Reshape(Rearrangement):
         if shape is not None and shape.value is None:
             return x.like(shape=open_sizes(shape), axes=())
         wanted = self.shape if shape is None else shape.value
-        kept = [x.shape[axis] if size == 0 and axis < x.rank else size for axis, size in enumerate(wanted)]
+        kept = list(self._kept(x.shape, wanted))
         if -1 in kept:
             kept[kept.index(-1)] = _missing(x, kept)
         sizes = (total(x.shape), total(tuple(kept)))
@@ -68,9 +70,16 @@ class Reshape(Rearrangement):
             )
         return x.like(shape=tuple(kept), axes=())
 
+    def _kept(self, shape, wanted):
+        """The wanted sizes, with those of x where they say 0."""
+        if self.allow_zero:
+            return tuple(wanted)
+        return tuple(
+            shape[axis] if size == 0 and axis < len(shape) else size for axis, size in enumerate(wanted)
+        )
+
     def forward(self, xp, x, shape=None):
-        wanted = self.shape if shape is None else shape
-        return xp.reshape(x, tuple(x.shape[axis] if size == 0 else size for axis, size in enumerate(wanted)))
+        return xp.reshape(x, self._kept(x.shape, self.shape if shape is None else shape))
 
 
 def _missing(x: TensorSpec, sizes: list[Dim]) -> Dim:
@@ -268,118 +277,3 @@ class Expand(Op):
 
     def vjp(self, xp, g, out, x, shape=None):
         return (g,)
-
-
-class Concat(Op):
-    """out = xs₀, xs₁, … one after the other along one axis.
-
-    Source: array API standard 2024.12, ``concat``; ONNX operator ``Concat`` 13.
-
-    Args:
-        axis: the axis along which they are put together.
-    """
-
-    axis: int = 0
-
-    says = "Put {xs} one after the other to get {out}."
-    backward_says = "Cut the gradient of {out} into the parts that came from each operand."
-    why = "Nothing is computed, only put together: every part gets its own gradient back."
-    formulas = {"out": "xs₀ ‖ xs₁ ‖ …", "xs": "the part of g where it stood"}
-
-    def infer(self, *xs: TensorSpec) -> TensorSpec:
-        if not xs:
-            raise ShapeError("concat takes one operand or more (none given)")
-        axis = normal_axis(self.title, self.axis, xs[0].rank)
-        shape = [_shared(self.title, axis, place, xs) for place in range(xs[0].rank)]
-        lengths = [spec.shape[axis] for spec in xs]
-        known = [size for size in lengths if isinstance(size, int)]
-        shape[axis] = sum(known) if len(known) == len(xs) else lengths[0] if len(xs) == 1 else None
-        return xs[0].like(shape=tuple(shape), dtype=promote(*xs))
-
-    def forward(self, xp, *xs):
-        return xp.concat(xs, axis=self.axis)
-
-    def vjp(self, xp, g, out, *xs):
-        return cut(g, [x.shape[self.axis] for x in xs], self.axis)
-
-
-def _shared(operation: str, axis: int, place: int, xs: tuple[TensorSpec, ...]) -> Dim:
-    """The size that all have at one place; a number is preferred to a name."""
-    if any(spec.rank != xs[0].rank for spec in xs) or (
-        place != axis
-        and not all(same_size(spec.shape[place], other.shape[place]) for spec in xs for other in xs)
-    ):
-        raise ShapeError(
-            "{operation}: {shapes} do not fit together along axis {axis}; all other sizes must be equal",
-            operation=operation,
-            shapes=", ".join(map(str, xs)),
-            axis=axis,
-        )
-    sizes = [spec.shape[place] for spec in xs]
-    return next((size for size in sizes if isinstance(size, int)), sizes[0] if len(set(sizes)) == 1 else None)
-
-
-def cut(x, sizes, axis):
-    """Views of x, one after the other along an axis, with the given sizes."""
-    front = (slice(None),) * (axis % x.ndim)
-    parts, start = [], 0
-    for size in sizes:
-        parts.append(x[(*front, slice(start, start + size), ...)])
-        start += size
-    return tuple(parts)
-
-
-class Split(Op):
-    """outs₀, outs₁, … = x cut into parts along one axis.
-
-    Source: ONNX operator ``Split`` 18.
-
-    Args:
-        parts: how many parts, as equal as can be (the last may be smaller); not used where sizes are given.
-        sizes: the size of each part.
-        axis: the axis along which to cut.
-    """
-
-    parts: int = 2
-    sizes: tuple[int, ...] | None = None
-    axis: int = 0
-
-    outputs = ("*outs",)
-    says = "Cut {x} into parts to get {outs}."
-    backward_says = (
-        "Put the gradients of {outs} together again; a part that the loss does not use counts as 0."
-    )
-    why = "Nothing is computed, only cut: every element keeps its own gradient."
-    formulas = {"outs": "parts of x", "x": "g₀ ‖ g₁ ‖ …"}
-
-    def infer(self, x: TensorSpec) -> tuple[TensorSpec, ...]:
-        axis = normal_axis(self.title, self.axis, x.rank)
-        length = x.shape[axis]
-        if not isinstance(length, int):
-            return self._cut(x, axis, self.sizes or (None,) * self.parts)
-        sizes = self._sizes(length)
-        if sum(sizes) != length or min(sizes) < 0:
-            raise ShapeError(
-                "split: parts of sizes {sizes} do not add up to {length}, the size of axis {axis} of x ({x})",
-                sizes=", ".join(map(str, sizes)),
-                length=length,
-                axis=axis,
-                x=x,
-            )
-        return self._cut(x, axis, sizes)
-
-    def _cut(self, x: TensorSpec, axis: int, sizes: tuple[Dim, ...]) -> tuple[TensorSpec, ...]:
-        return tuple(x.like(shape=(*x.shape[:axis], size, *x.shape[axis + 1 :])) for size in sizes)
-
-    def _sizes(self, length):
-        if self.sizes is not None:
-            return self.sizes
-        whole = -(-length // self.parts)
-        return (*(whole for _ in range(self.parts - 1)), length - whole * (self.parts - 1))
-
-    def forward(self, xp, x):
-        return cut(x, self._sizes(x.shape[self.axis]), self.axis)
-
-    def vjp(self, xp, g, out, x):
-        parts = [xp.zeros_like(part) if each is None else each for each, part in zip(g, out, strict=True)]
-        return (xp.concat(parts, axis=self.axis),)

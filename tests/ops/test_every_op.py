@@ -50,9 +50,16 @@ def test_the_shape_rule_says_what_comes_out(case: Case, dtype: str) -> None:
     specs = case.op.specs(*case.specs(arrays))
     out = forward(case.op, NUMPY.xp, [*arrays, *case.draws(arrays)])
     made = [np.asarray(each) for each in graph_outputs(case.op, out)]
-    assert [(each.shape, each.dtype.name) for each in made] == [(spec.shape, spec.dtype) for spec in specs]
+    assert [each.dtype.name for each in made] == [spec.dtype for spec in specs]
+    for each, spec in zip(made, specs, strict=True):
+        told = tuple(
+            size if case.waits and said is None else said
+            for said, size in zip(spec.shape, each.shape, strict=True)
+        )
+        assert told == each.shape
 
 
+@only(lambda case: not case.known)
 def test_the_shape_rule_keeps_its_word_when_sizes_are_only_names(case: Case) -> None:
     arrays = case.arrays("float64")
     specs, real = case.specs(arrays), case.op.specs(*case.specs(arrays))
@@ -82,7 +89,7 @@ def _assert_consistent(spec: TensorSpec, truth: TensorSpec) -> None:
         assert said in (None, size, f"n{size}")
 
 
-@only(lambda case: differentiable(case) and case.variant not in ("far out", "square"))
+@only(lambda case: differentiable(case) and case.smooth)
 def test_gradients_equal_central_differences(case: Case) -> None:
     arrays = case.arrays("float64")
     inputs = [*arrays, *case.draws(arrays)]
@@ -120,7 +127,7 @@ def test_every_floating_operand_gets_a_gradient_of_its_own_shape_and_type(case: 
         assert made[slot].dtype == arrays[slot].dtype
 
 
-@only(lambda case: case.op.signature.wants_needs)
+@only(lambda case: case.op.signature.wants_needs and differentiable(case))
 def test_a_gradient_is_the_same_whatever_else_is_wanted(case: Case) -> None:
     arrays = case.arrays("float64")
     out, every = gradients(case, "float64")
@@ -219,7 +226,7 @@ class TestWhatAnOpTellsPeople:
     def test_it_says_what_forward_and_backward_do_and_why(self, kind: type[Op]) -> None:
         assert kind.says.endswith(".")
         assert kind.why.endswith(".")
-        assert kind.backward_says.endswith(".") or kind.__module__.endswith(".update")
+        assert kind.backward_says.endswith(".") or kind.__module__.endswith((".update", ".clipping"))
 
     def test_sentences_use_only_operands_that_are_always_there_and_outputs(self, kind: type[Op]) -> None:
         always = {item.name for item in kind.signature.operands if not item.optional}

@@ -31,12 +31,18 @@ class Case:
         operands: where each operand comes from.
         torch: called with the torch module, the operands and the draws; None where PyTorch has no such op.
         variant: what this row shows, where an op has several.
+        smooth: False where operands stand at a kink or far out, so that differences tell no slope.
+        known: True where the rule needs the numbers of all sizes, so that none may be a name.
+        waits: True where the size of the result depends on the numbers, for which a GPU must be waited.
     """
 
     op: Op
     operands: tuple[Source, ...]
     torch: Callable[..., Any] | None = None
     variant: str = ""
+    smooth: bool = True
+    known: bool = False
+    waits: bool = False
 
     @property
     def id(self) -> str:
