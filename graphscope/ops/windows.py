@@ -1,122 +1,239 @@
-"""Sliding windows over the last two axes of a picture: cut out, and laid back by adding."""
+"""Sliding windows over the last axes of an array: where they lie, cut out, and laid back by adding."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
+from itertools import product
 from operator import add
-from typing import Any
+from typing import Any, Literal
 
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import Dim, TensorSpec, format_shape
 
 Pair = tuple[int, int]
+Numbers = tuple[int, ...]
+Borders = tuple[Pair, ...]
+"""For each axis that the window slides along, what lies before and after it."""
+
+AutoPad = Literal["", "same_upper", "same_lower", "valid"]
+"""How the border is chosen: as given; so that stride divides the size, the odd one after or before; none."""
 
 
-def sides(padding: tuple[int, ...]) -> tuple[Pair, Pair]:
-    """(top, bottom), (left, right) from (height, width) or (top, left, bottom, right), as ONNX writes it."""
-    if len(padding) == 2:
-        return (padding[0], padding[0]), (padding[1], padding[1])
-    return (padding[0], padding[2]), (padding[1], padding[3])
+def every(numbers: Numbers, count: int, usual: int) -> Numbers:
+    """One number an axis; one for all where there is only one, the usual one where none are given."""
+    return numbers * count if len(numbers) == 1 else numbers or (usual,) * count
 
 
-def padded(xp, x, padding: tuple[int, ...], value: float = 0.0):
-    """x with a border; x itself where there is none. Negative padding cuts off."""
-    return xp.pad(x, ((0, 0), (0, 0), *sides(padding)), value) if any(padding) else x
+def sides(padding: Numbers, count: int) -> Borders:
+    """A pair an axis from one number an axis, or from all that lie before and then all after, as in ONNX."""
+    if len(padding) <= count:
+        return tuple((size, size) for size in every(padding, count, 0))
+    return tuple(zip(padding[:count], padding[count:], strict=True))
 
 
-def places(
-    operation: str,
-    x: TensorSpec,
-    window: tuple[Dim, ...],
-    stride: Pair,
-    padding: tuple[int, ...],
-    dilation: Pair,
-) -> tuple[Dim, ...]:
-    """How many windows fit along height and width.
+def span(size: int, gap: int) -> int:
+    """From the first to the last element of a window whose elements are ``gap`` apart."""
+    return gap * (size - 1) + 1
 
-    Raises:
-        ShapeError: x is no batch of pictures, or smaller than the window.
-    """
-    if x.rank != 4:
+
+def same_sides(size: int, reach: int, step: int, auto: AutoPad) -> Pair:
+    """The border with which ⌈size / step⌉ windows fit."""
+    room = max((-(-size // step) - 1) * step + reach - size, 0)
+    return (room // 2, room - room // 2) if auto == "same_upper" else (room - room // 2, room // 2)
+
+
+def borders(
+    sizes: Sequence[int], window: Numbers, stride: Numbers, dilation: Numbers, padding: Numbers, auto: AutoPad
+) -> Borders:
+    """What lies around an array of these sizes."""
+    if auto == "valid":
+        return ((0, 0),) * len(window)
+    if not auto:
+        return sides(padding, len(window))
+    spans = map(span, window, dilation)
+    return tuple(same_sides(*each, auto) for each in zip(sizes, spans, stride, strict=True))
+
+
+def check_fields(operation: str, count: int, padding: Numbers, **fields: Numbers) -> None:
+    """Whether the fields of an op have one number for each axis along which its window slides."""
+    for name, numbers in fields.items():
+        if numbers and (len(numbers) not in (1, count) or min(numbers) < 1):
+            raise ShapeError(
+                "{operation}: {field} {numbers} must have one number of at least 1 for each of the {count} "
+                "axes that the window slides along",
+                operation=operation,
+                field=name,
+                numbers=numbers,
+                count=count,
+            )
+    if padding and len(padding) not in (1, count, 2 * count):
+        raise ShapeError(
+            "{operation}: padding {numbers} must have one or two numbers for each of the {count} axes that "
+            "the window slides along",
+            operation=operation,
+            numbers=padding,
+            count=count,
+        )
+
+
+def check_picture(operation: str, x: TensorSpec, count: int) -> None:
+    """Whether x has the axes sample and channel and those that the window slides along."""
+    if x.rank == count + 2:
+        return
+    if count == 2:
         raise ShapeError(
             "{operation}: x ({x}) must have the axes sample, channel, height, width; reshape it",
             operation=operation,
             x=x,
         )
-    spans = tuple(_span(size, gap) for size, gap in zip(window, dilation, strict=True))
-    found: list[Dim] = []
-    for size, span, step, border in zip(x.shape[2:], spans, stride, sides(padding), strict=True):
-        if not isinstance(size, int) or span is None:
-            found.append(None)
-            continue
-        if size + sum(border) < span:
-            raise ShapeError(
-                "{operation}: the window spans {spans} but x ({x}) with its border is smaller; "
-                "make the window smaller or pad more",
-                operation=operation,
-                spans=format_shape(spans),
-                x=x,
-            )
-        found.append((size + sum(border) - span) // step + 1)
-    return tuple(found)
+    raise ShapeError(
+        "{operation}: x ({x}) must have the axes sample, channel and {count} more; reshape it",
+        operation=operation,
+        x=x,
+        count=count,
+    )
 
 
-def _span(size: Dim, gap: int) -> int | None:
-    """From the first to the last element of a window whose elements are ``gap`` apart."""
-    return gap * (size - 1) + 1 if isinstance(size, int) else None
+def places(
+    operation: str,
+    x: TensorSpec,
+    window: Sequence[Dim],
+    stride: Numbers,
+    dilation: Numbers,
+    padding: Numbers,
+    *,
+    auto: AutoPad = "",
+    ceil: bool = False,
+) -> tuple[Dim, ...]:
+    """How many windows fit along each axis.
+
+    Raises:
+        ShapeError: x has other axes, or is smaller than the window.
+    """
+    check_picture(operation, x, len(window))
+    spans = [
+        span(size, gap) if isinstance(size, int) else None for size, gap in zip(window, dilation, strict=True)
+    ]
+    given = sides(() if auto else padding, len(window))
+    return tuple(
+        _places(operation, x, spans, *each, auto=auto, ceil=ceil)
+        for each in zip(x.shape[2:], spans, stride, given, strict=True)
+    )
 
 
-def slices(x, window: Pair, stride: Pair, dilation: Pair) -> list[Any]:
+def _places(
+    operation: str,
+    x: TensorSpec,
+    spans: Sequence[int | None],
+    size: Dim,
+    reach: int | None,
+    step: int,
+    border: Pair,
+    *,
+    auto: AutoPad,
+    ceil: bool,
+) -> Dim:
+    if auto.startswith("same"):
+        return size if step == 1 else -(-size // step) if isinstance(size, int) else None
+    if not isinstance(size, int) or reach is None:
+        return None
+    if size + sum(border) < reach:
+        raise ShapeError(
+            "{operation}: the window spans {spans} but x ({x}) with its border is smaller; "
+            "make the window smaller or pad more",
+            operation=operation,
+            spans=format_shape(spans),
+            x=x,
+        )
+    return place_count(size, reach, step, border, ceil=ceil)
+
+
+def place_count(size: int, reach: int, step: int, border: Pair, *, ceil: bool = False) -> int:
+    """How many windows fit along an axis.
+
+    Args:
+        ceil: whether one that sticks out counts too, unless it begins behind the array.
+    """
+    room = size + sum(border) - reach
+    if not ceil:
+        return room // step + 1
+    count = -(-room // step) + 1
+    return count - 1 if (count - 1) * step >= size + border[0] else count
+
+
+def padded(xp, x, around: Borders, value: float = 0.0):
+    """x with a border along its last axes; x itself where there is none. Negative borders cut off."""
+    if not any(map(any, around)):
+        return x
+    return xp.pad(x, (*(((0, 0),) * (x.ndim - len(around))), *around), value)
+
+
+def slices(x, window: Numbers, stride: Numbers, dilation: Numbers) -> list[Any]:
     """For each place in the window, row by row, a view of what all windows have there."""
-    height, width = x.shape[-2:]
-    rows = (height - dilation[0] * (window[0] - 1) - 1) // stride[0] + 1
-    columns = (width - dilation[1] * (window[1] - 1) - 1) // stride[1] + 1
+    sizes = x.shape[x.ndim - len(window) :]
+    counts = [
+        (size - span(width, gap)) // step + 1
+        for size, width, step, gap in zip(sizes, window, stride, dilation, strict=True)
+    ]
+    starts = product(*(range(0, gap * width, gap) for width, gap in zip(window, dilation, strict=True)))
     return [
         x[
-            ...,
-            top : top + stride[0] * (rows - 1) + 1 : stride[0],
-            left : left + stride[1] * (columns - 1) + 1 : stride[1],
+            (
+                ...,
+                *(
+                    slice(start, start + step * (count - 1) + 1, step)
+                    for start, step, count in zip(place, stride, counts, strict=True)
+                ),
+            )
         ]
-        for top in range(0, dilation[0] * window[0], dilation[0])
-        for left in range(0, dilation[1] * window[1], dilation[1])
+        for place in starts
     ]
 
 
-def fold(xp, parts: list[Any], size: Pair, window: Pair, stride: Pair, dilation: Pair):
-    """The adjoint of `slices`: each part added where it was cut out, in a picture of the given size.
+def fold(xp, parts: Sequence[Any], sizes: Numbers, window: Numbers, stride: Numbers, dilation: Numbers):
+    """The adjoint of `slices`: each part added where it was cut out, in an array of the given sizes.
 
-    With a stride, the places that are hit form stride × stride interleaved grids: each is summed by itself
-    and then they are woven together, so that nothing is written in place and no zeros are multiplied.
+    With a stride, the places that are hit form interleaved grids, one for each phase of the stride: each is
+    summed by itself and then they are woven together, so that nothing is written in place and no zeros are
+    multiplied.
     """
-    grid = (-(-size[0] // stride[0]), -(-size[1] // stride[1]))
-    heaps: dict[Pair, list[Any]] = {(a, b): [] for a in range(stride[0]) for b in range(stride[1])}
-    offsets = [(i * dilation[0], j * dilation[1]) for i in range(window[0]) for j in range(window[1])]
-    for part, (top, left) in zip(parts, offsets, strict=True):
-        border = (top // stride[0], left // stride[1])
-        heaps[top % stride[0], left % stride[1]].append(_placed(xp, part, border, grid))
-    empty: Any = (
-        None if all(heaps.values()) else xp.zeros((*parts[0].shape[:-2], *grid), dtype=parts[0].dtype)
+    grid = tuple(-(-size // step) for size, step in zip(sizes, stride, strict=True))
+    heaps: dict[Numbers, list[Any]] = {phase: [] for phase in product(*map(range, stride))}
+    starts = product(*(range(0, gap * width, gap) for width, gap in zip(window, dilation, strict=True)))
+    for part, place in zip(parts, starts, strict=True):
+        phase = tuple(start % step for start, step in zip(place, stride, strict=True))
+        before = tuple(start // step for start, step in zip(place, stride, strict=True))
+        heaps[phase].append(_placed(xp, part, before, grid))
+    lead = parts[0].shape[: parts[0].ndim - len(window)]
+    empty: Any = None
+    if not all(heaps.values()):
+        empty = xp.zeros((*lead, *grid), dtype=parts[0].dtype)
+    sums: dict[Numbers, Any] = {phase: reduce(add, heap) if heap else empty for phase, heap in heaps.items()}
+    woven = _woven(xp, sums, stride, ())
+    if woven.shape[len(lead) :] == sizes:
+        return woven
+    return woven[(..., *map(slice, sizes))]
+
+
+def _placed(xp, part, before: Numbers, grid: Numbers):
+    """A part with zeros around it, so that it fills the grid; what would stick out is cut off."""
+    sizes = part.shape[part.ndim - len(grid) :]
+    around = tuple(
+        (first, whole - first - size) for first, whole, size in zip(before, grid, sizes, strict=True)
     )
-    sums: dict[Pair, Any] = {phase: reduce(add, heap) if heap else empty for phase, heap in heaps.items()}
-    woven = _woven(xp, sums, stride)
-    return woven if woven.shape[-2:] == size else woven[..., : size[0], : size[1]]
+    return padded(xp, part, around)
 
 
-def _placed(xp, part, border: Pair, grid: Pair):
-    """A part with zeros around it, so that it fills the grid."""
-    (top, left), (rows, columns) = border, part.shape[-2:]
-    widths = ((top, grid[0] - top - rows), (left, grid[1] - left - columns))
-    return xp.pad(part, ((0, 0), (0, 0), *widths)) if any(map(any, widths)) else part
-
-
-def _woven(xp, sums: Mapping[Pair, Any], stride: Pair):
-    """The grids of all phases, interleaved."""
-    if stride == (1, 1):
-        return sums[0, 0]
-    lines = []
-    for a in range(stride[0]):
-        line = xp.stack([sums[a, b] for b in range(stride[1])], axis=-1)
-        lines.append(xp.reshape(line, (*line.shape[:-2], -1)))
-    picture = xp.stack(lines, axis=-2)
-    return xp.reshape(picture, (*picture.shape[:-3], -1, picture.shape[-1]))
+def _woven(xp, sums: Mapping[Numbers, Any], stride: Numbers, phase: Numbers):
+    """The grids of all phases that begin with these, interleaved along the axes that are left."""
+    axis = len(phase)
+    if axis == len(stride):
+        return sums[phase]
+    parts = [_woven(xp, sums, stride, (*phase, step)) for step in range(stride[axis])]
+    if len(parts) == 1:
+        return parts[0]
+    place = parts[0].ndim - len(stride) + axis
+    stacked = xp.stack(parts, axis=place + 1)
+    shape = parts[0].shape
+    return xp.reshape(stacked, (*shape[:place], shape[place] * len(parts), *shape[place + 1 :]))

@@ -84,8 +84,13 @@ WRONG: list[tuple[str, Build, str]] = [
     ("a NumPy function", lambda g, x: g.call(np.tanh, x), "call takes an operation.*not tanh"),
     (
         "an op of a kind of its own",
-        lambda g, x: g.call(gs.ops.Conv2d((0, 0)), *picture(g)),
+        lambda g, x: g.call(gs.ops.BatchNorm(axis=9), x, g.parameter("s", [1.0]), g.parameter("b", [1.0])),
         "its shape rule stopped",
+    ),
+    (
+        "an op with a stride of 0",
+        lambda g, x: g.call(gs.ops.Conv2d((0, 0)), *picture(g)),
+        "stride .0, 0. must have one number of at least 1 for each of the 2 axes",
     ),
     ("an activation without brackets", lambda g, x: gs.layers.Dense(2, gs.ops.Relu)(x), r"gs\.ops\.Relu\(\)"),
     (

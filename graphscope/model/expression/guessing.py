@@ -20,7 +20,7 @@ from graphscope.ops.indexing import Gather
 from graphscope.ops.linear import MatMul
 from graphscope.ops.loss import BinaryCrossEntropyWithLogits, Loss, SoftmaxCrossEntropy
 from graphscope.ops.normalization import BatchNorm
-from graphscope.ops.pooling import Pool2d
+from graphscope.ops.pooling import AvgPool2d, MaxPool2d
 
 Shape = tuple[Dim, ...]
 FEATURES, HIDDEN, OUTPUTS, CLASSES, ROWS, PICTURE = 2, 4, 1, 3, 6, 8
@@ -185,7 +185,7 @@ class _Guesser:
             self._alike(op, *operands)
         elif isinstance(op, Gather):
             self._rows(*operands)
-        elif isinstance(op, (Conv2d, Pool2d)):
+        elif isinstance(op, (Conv2d, MaxPool2d, AvgPool2d)):
             self._picture(op, operands)
         elif isinstance(op, BatchNorm):
             self._channels(op, operands)

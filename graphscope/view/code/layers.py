@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import cast
 
 from graphscope.graph.graph import Graph, Node
 from graphscope.graph.scope import Scope
+from graphscope.model import layers
 from graphscope.model.layers import ACTIVATIONS
 from graphscope.ops.base import Op
 from graphscope.view.code.expression import literal, unusual
@@ -59,6 +60,8 @@ class Matcher:
 
     def match(self, node: Node) -> Match | None:
         """The layer that begins with a node, if one does."""
+        if not _can_be_told(node.op):
+            return None
         if node.op.name in PLAIN:
             return self._made(_call(node.op), node.inputs[0], (node,), ())
         start = _STARTS.get(node.op.name)
@@ -179,6 +182,13 @@ def _call(op: Op) -> str:
     first = _FIRST.get(op.name)
     told = [] if first is None else [_short(op.attributes[first])]
     return f"{op.name}({', '.join((*told, *_fields(op, without=(first or '', *_SILENT))))})"
+
+
+def _can_be_told(op: Op) -> bool:
+    """Whether the layer of that name can be told what is unusual about the op."""
+    layer = getattr(layers, op.name, None)
+    known = {item.name for item in fields(layer)} if layer is not None else set(op.attributes)
+    return known.issuperset(set(unusual(op)) - {*_SILENT})
 
 
 def _fields(op: Op, without: Sequence[str] = ()) -> list[str]:

@@ -89,7 +89,14 @@ def test_every_function_can_be_called_by_its_name():
         ("softmax(x, axis=0)", "Softmax(axis=0)"),
         ("transpose(x, order=(1, 0))", "Transpose(order=(1, 0))"),
         ('mse(x, y, reduction="sum")', "MeanSquaredError(reduction='sum')"),
-        ("max_pool2d(x, 3)", "MaxPool2d(window=(3, 3), stride=None, padding=(0, 0), dilation=(1, 1))"),
+        (
+            "max_pool2d(x, 3)",
+            "MaxPool2d(window=(3, 3), stride=None, padding=(0, 0), dilation=(1, 1), ceil=False, auto_pad='')",
+        ),
+        (
+            "max_pool(x, 3, padding=1)",
+            "MaxPool(window=(3, 3), stride=None, padding=(1,), dilation=(), ceil=False, auto_pad='')",
+        ),
         ("clip(x, 0, 1)", "Clip(low=0.0, high=1.0)"),
         ("concat(x, y, axis=1)", "Concat(axis=1)"),
         ("concat([x, y], axis=1)", "Concat(axis=1)"),
