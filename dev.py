@@ -3,6 +3,7 @@
     run [MODEL]     open the window (without a display: step XOR here and draw the window to a file)
     test [ARGS]     run the tests; ARGS go to pytest
     check           style, types, floors, sizes, module list
+    conformance     run ONNX's operator tests and write docs/conformance.md anew
     bench [ARGS]    compare a training step with PyTorch's
     gpu-check       on a computer with an NVIDIA GPU: install CuPy, check everything on it, write gpu-report/
     doctor          say what is missing on this computer
@@ -46,7 +47,7 @@ def main(arguments: "list[str]") -> int:
     """Carry out one command and return the exit status."""
     commands = {
         command.__name__.replace("_", "-"): command
-        for command in (run, test, check, bench, gpu_check, doctor, modules, environment, clean)
+        for command in (run, test, check, conformance, bench, gpu_check, doctor, modules, environment, clean)
     }
     if not arguments or arguments[0] not in commands:
         print(__doc__)
@@ -134,6 +135,12 @@ def passes(name: str, line: "list[str]") -> bool:
     """Run one tool of `check`."""
     print(f"--- {name}", flush=True)
     return call([str(python()), *line], PYRIGHT_PYTHON_IGNORE_WARNINGS="1") == 0
+
+
+def conformance(_: "list[str]") -> int:
+    """Run ONNX's operator tests and write docs/conformance.md anew."""
+    ensure(tests=True)
+    return call([str(python()), "-W", "ignore", "-m", "tests.conformance", "--write"])
 
 
 def bench(arguments: "list[str]") -> int:

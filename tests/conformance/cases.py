@@ -76,13 +76,19 @@ def run(case: Any) -> Outcome:
         while cause.__cause__ is not None:
             cause = cause.__cause__
         if isinstance(cause, GraphScopeError):
-            return Outcome(case.name, about, "refused", str(error))
+            return Outcome(case.name, about, "refused", _told(cause))
         return Outcome(case.name, about, "failed", f"{error} [{type(cause).__name__}: {cause}]")
     except AssertionError as error:
         return Outcome(case.name, about, "failed", " ".join(str(error).split())[:300])
     except Exception as error:  # noqa: BLE001 - whatever else breaks is a failure to be told
         return Outcome(case.name, about, "failed", f"{type(error).__name__}: {error}"[:300])
     return Outcome(case.name, about, "passed")
+
+
+def _told(error: GraphScopeError) -> str:
+    """Why a node is not computed, without which node it is."""
+    reason = error.sentence.fields.get("reason")
+    return str(error.sentence) if reason is None or "kind" not in error.sentence.fields else str(reason)
 
 
 def _computed(case: Any, inputs: Sequence[Any]) -> list[Any]:
