@@ -69,9 +69,7 @@ def reference(model: Model, key: str) -> Ref | None:
 
 def there(model: Model, name: str) -> bool:
     """Whether it is a value or optimizer state."""
-    base, _, state = name.rpartition("@")
-    states = model.optimizer.state if model.optimizer is not None else ()
-    return name in model.graph.by_name or (state in states and base in model.graph.parameters)
+    return name in model.graph.by_name or name in model.state_names
 
 
 def check(expression: Expression, session: Session) -> None:

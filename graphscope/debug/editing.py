@@ -37,12 +37,9 @@ class Editable:
 
     def _known(self, name: str) -> None:
         """Refuse a name that is neither a value nor optimizer state."""
-        base, _, state = str(name).rpartition("@")
-        states = self._session.model.optimizer.state if self._session.model.optimizer is not None else ()
-        if name in self._session.graph.values or (state in states and base in self._session.graph.parameters):
-            return
-        kept = (f"{parameter}@{each}" for parameter in self._session.graph.parameters for each in states)
-        raise unknown_value(name, (*self._session.graph.values, *kept))
+        known = (*self._session.graph.values, *self._session.model.state_names)
+        if name not in known:
+            raise unknown_value(name, known)
 
     def set_value(self, name: str, array: Any) -> None:
         """Put an array in place of a value, here and now; the steps after are computed anew from it.

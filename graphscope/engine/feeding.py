@@ -34,7 +34,7 @@ def with_inputs(model: Model, inputs: Mapping[str, Any] | None) -> Model:
                 model=model.name,
                 inputs=", ".join(model.graph.inputs) or "-",
             )
-    return replace(model, feed=feed({**model.feed.take(0, 0), **inputs}))
+    return replace(model, feed=feed({**model.feed.take(0, 0), **inputs}), captured=None)
 
 
 @dataclass

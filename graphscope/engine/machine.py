@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, cast
 
 import numpy as np
@@ -17,6 +17,7 @@ from graphscope.engine.plan import EMPTY, Plan, PlanStep, plan
 from graphscope.engine.sources import Sources
 from graphscope.engine.step import Ref
 from graphscope.errors import GraphScopeError, InputError, KernelError, Sentence
+from graphscope.graph.spec import TensorSpec
 from graphscope.model.model import Model
 
 Clock = Callable[[], float]
@@ -144,18 +145,24 @@ class Machine:
         return run
 
     def _initial(self, names: tuple[str, ...]) -> tuple[Any, ...]:
-        """Parameters, buffers and constants at the start, rounded once, and optimizer state, which starts as zeros."""
-        graph, optimizer = self.model.graph, self.model.optimizer
+        """Parameters, buffers and constants at the start, rounded once, and optimizer state, zeros if not given."""
+        graph, states = self.model.graph, self.model.states
         arrays = {
             name: array.astype(graph.value(name).spec.dtype, copy=False)
             for name, array in self.model.initial(self.seed).items()
         }
-        if optimizer is not None:
-            for name in graph.parameters:
-                specs = optimizer.start(graph.value(name).spec.like(shape=arrays[name].shape))
-                for state, spec in zip(optimizer.state, specs, strict=True):
-                    arrays[f"{name}@{state}"] = np.zeros(cast("tuple[int, ...]", spec.shape), spec.dtype)
+        for name, state, spec in self._states(arrays):
+            zeros = np.zeros(cast("tuple[int, ...]", spec.shape), spec.dtype)
+            arrays[f"{name}@{state}"] = states.get(f"{name}@{state}", zeros).astype(spec.dtype, copy=False)
         return tuple(memory.put(self.backend, arrays[name], name) for name in names)
+
+    def _states(self, arrays: Mapping[str, np.ndarray]) -> Iterator[tuple[str, str, TensorSpec]]:
+        """What the optimizer keeps: for which parameter, as what, and its spec."""
+        for name in self.model.graph.parameters:
+            update = self.model.update_of(name)
+            if update is not None:
+                specs = update.start(self.model.graph.value(name).spec.like(shape=arrays[name].shape))
+                yield from ((name, state, spec) for state, spec in zip(update.state, specs, strict=True))
 
     def do(self, iteration: Iteration) -> None:
         """Do the next step of an iteration, and note how long it took.

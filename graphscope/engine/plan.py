@@ -203,9 +203,9 @@ class _Planner:
         return None if name is None else self._now(Ref("value", name))
 
     def _opening(self) -> tuple[str, ...]:
-        states = self.model.optimizer.state if self.model.optimizer is not None else ()
         parameters = self.graph.parameters
-        kept = (f"{name}@{state}" for name in parameters for state in states)
+        updates = ((name, self.model.update_of(name)) for name in parameters)
+        kept = (f"{name}@{state}" for name, op in updates if op is not None for state in op.state)
         names = (*parameters, *kept, *self.graph.buffers, *self.graph.constants)
         for name in names:
             self._cell(Ref("value", name), start=True)
@@ -342,12 +342,9 @@ class _Planner:
         self.steps.append(PlanStep(told, clipping, operands=operands, writes=writes))
 
     def _updates(self) -> None:
-        optimizer = self.model.optimizer
-        if optimizer is None:
-            return
         for name in self.graph.parameters:
-            gradient = self._now(Ref("gradient", name))
-            if gradient is None:
+            gradient, optimizer = self._now(Ref("gradient", name)), self.model.update_of(name)
+            if gradient is None or optimizer is None:
                 continue
             refs = tuple(
                 Ref("value", each) for each in (name, *(f"{name}@{state}" for state in optimizer.state))

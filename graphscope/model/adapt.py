@@ -57,7 +57,9 @@ def with_optimizer(model: Model, optimizer: Op | str | None) -> Model:
     Raises:
         InputError: an unknown name, a rate that is no number, or no optimizer.
     """
-    return model if optimizer is None else replace(model, optimizer=optimizers.optimizer(optimizer))
+    if optimizer is None:
+        return model
+    return replace(model, optimizer=optimizers.optimizer(optimizer), updates={}, states={})
 
 
 def with_loss(model: Model, loss: str | None) -> Model:
@@ -84,7 +86,7 @@ def with_loss(model: Model, loss: str | None) -> Model:
 def _with_loss_value(model: Model, name: str) -> Model:
     losses.check(name, model.graph.value(name).spec)
     outputs = (*(output for output in model.graph.outputs if output != name), name)
-    return replace(model, loss=name, graph=replace(model.graph, outputs=outputs))
+    return replace(model, loss=name, graph=replace(model.graph, outputs=outputs), captured=None)
 
 
 def _with_loss_node(model: Model, output: str, loss: str) -> Model:
@@ -101,7 +103,7 @@ def _with_loss_node(model: Model, output: str, loss: str) -> Model:
     first = next((i for i, value in enumerate(graph.table) if value.kind == "node"), len(graph.table))
     table = (*graph.table[:first], *leaves, *graph.table[first:], Value(name, made))
     changed = replace(graph, table=table, nodes=(*graph.nodes, node), outputs=(*graph.outputs, name))
-    return replace(model, graph=changed, loss=name)
+    return replace(model, graph=changed, loss=name, captured=None)
 
 
 def _target(graph: Graph, loss: str, spec: TensorSpec) -> Value:

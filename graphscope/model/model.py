@@ -61,6 +61,12 @@ class Model:
         """The op that updates a parameter, or None where nothing does."""
         return self.updates.get(parameter, self.optimizer)
 
+    @property
+    def state_names(self) -> tuple[str, ...]:
+        """What the optimizer keeps for the parameters, by name: ``w@velocity``."""
+        updates = ((name, self.update_of(name)) for name in self.graph.parameters)
+        return tuple(f"{name}@{state}" for name, op in updates if op is not None for state in op.state)
+
     def initial(self, seed: int) -> dict[str, np.ndarray]:
         """The arrays of parameters, buffers and constants at the start; drawn ones by seed and name."""
         return {name: self._array(name, source, seed) for name, source in self.arrays.items()}
@@ -90,8 +96,10 @@ class Model:
         """A digest of graph, arrays and data: equal for equal models, wherever they were written."""
         graph = replace(self.graph, nodes=tuple(replace(node, origin=None) for node in self.graph.nodes))
         told = (graph, self.loss, self.optimizer, self.clipping, self.feed.batch, self.feed.shuffle)
+        if self.updates:
+            told = (*told, dict(self.updates))
         digest = blake2b(repr(told).encode(), digest_size=16)
-        for arrays in (self.initial(seed), self.feed.data):
+        for arrays in (self.initial(seed), self.feed.data, self.states):
             for name, array in sorted(arrays.items()):
                 digest.update(repr((name, array.shape, array.dtype.str)).encode())
                 digest.update(np.ascontiguousarray(array).tobytes())
@@ -116,7 +124,6 @@ def check(model: Model) -> None:
             )
     if model.loss is not None and model.loss not in graph.by_name:
         raise GraphError("nothing makes the value “{name}”", name=model.loss)
-    states = model.optimizer.state if model.optimizer is not None else ()
-    for name in (f"{parameter}@{state}" for parameter in graph.parameters for state in states):
+    for name in model.state_names:
         if name in graph.by_name:
             raise GraphError("“{name}” is what the optimizer's state is called; rename the value", name=name)

@@ -21,6 +21,7 @@ from graphscope.errors import GraphScopeError, ModelError
 from graphscope.graph.graph import Graph, Node, Origin, Value
 from graphscope.graph.spec import TensorSpec
 from graphscope.model import initializers
+from graphscope.model.captured import Captured
 from graphscope.model.feed import Feed
 from graphscope.model.model import Model
 from graphscope.model.note import Note
@@ -28,7 +29,7 @@ from graphscope.model.origin import Source
 from graphscope.ops.base import Op, registered
 
 KINDS: tuple[type[Any], ...] = (
-    *(Model, Graph, Value, Node, Origin, TensorSpec, Feed, Source, Note),
+    *(Model, Graph, Value, Node, Origin, TensorSpec, Feed, Source, Note, Captured),
     *(each for each in vars(initializers).values() if is_dataclass(each) and isinstance(each, type)),
 )
 """Whose objects a file may hold, besides operations."""

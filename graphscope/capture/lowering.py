@@ -1,0 +1,246 @@
+"""Turns a tape into a model: each call of the framework said in GraphScope's operations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from graphscope.capture.tape import Call, Leaf, Slot, Tape, needed, reads
+from graphscope.errors import GraphScopeError, ModelError
+from graphscope.graph.graph import Origin
+from graphscope.graph.scope import Scope
+from graphscope.graph.spec import FLOATING
+from graphscope.model.builder import Builder
+from graphscope.model.given import COMPUTED
+from graphscope.model.handle import Handle
+from graphscope.model.model import Model
+from graphscope.model.origin import located
+from graphscope.ops.base import Op
+from graphscope.ops.passing import Cast
+
+Tensor = Handle | np.ndarray
+"""What the step computes, or an array that was known before."""
+
+
+class Unsayable(Exception):  # noqa: N818 - a rule's answer, caught by who asked it
+    """A rule has no words for this call, though it has for others of its name."""
+
+
+Find = Callable[[str, str], Callable[..., Any] | None]
+"""The rule for a name and an overload."""
+
+
+@dataclass(eq=False)
+class Lowering:
+    """Says a tape in GraphScope's operations, call by call; rules are handed this object.
+
+    Args:
+        find: the rules of the framework.
+        scopes: for a weight or a buffer, by its title, the group that it belongs to.
+        unseen: titles of buffers that are not shown, such as counters of batches.
+    """
+
+    tape: Tape
+    name: str
+    find: Find
+    scopes: Mapping[str, Scope] = field(default_factory=dict[str, Scope])
+    unseen: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        hidden = {leaf.name for leaf in self.tape.leaves if leaf.title in self.unseen}
+        carries = {name: made for name, made in self.tape.carries.items() if name not in hidden}
+        self.tape = replace(self.tape, carries=carries)
+        self.builder = Builder(self.name, dtype=_floating(self.tape))
+        self.now: Call = Call("", "", (), {}, (), (), ())
+        """The call that is being said."""
+        self._held: dict[str, Any] = dict(self.tape.known)
+        self._whole: dict[str, np.ndarray] = {}
+        self._places: dict[str, Origin | None] = {}
+        self._constants: dict[tuple[int, str], tuple[np.ndarray, Handle]] = {}
+
+    def model(self) -> Model:
+        """The model.
+
+        Raises:
+            ModelError: operations for which there is no rule, with how many of each there are and where.
+        """
+        calls = needed(self.tape)
+        self._take_leaves(calls)
+        refused: Counter[str] = Counter()
+        first: dict[str, Origin | None] = {}
+        for call in calls:
+            try:
+                self._say(call, checked=not refused)
+            except Unsayable as reason:
+                words = str(reason) or call.name
+                refused[words] += 1
+                first.setdefault(words, call.origin)
+        if refused:
+            raise _refusal(refused, first)
+        return self._finished()
+
+    # ------------------------------------------------------------ leaves
+
+    def _take_leaves(self, calls: tuple[Call, ...]) -> None:
+        """Only what the step reads; inputs first, as the user named them."""
+        read = {name for call in calls for name in reads(call)}
+        for leaf in self.tape.leaves:
+            if leaf.name in read or leaf.name in self.tape.carries:
+                with self._inside(self.scopes.get(leaf.title, ())):
+                    self._hold((leaf.name,), (self._leaf(leaf),))
+
+    def _leaf(self, leaf: Leaf) -> Handle:
+        array, dtype = leaf.array, leaf.array.dtype.name
+        _check_dtype(leaf.title, dtype)
+        if leaf.kind in ("input", "target"):
+            return self.builder.input(leaf.title, array.shape, dtype=dtype, gradient=leaf.kind == "input")
+        if leaf.kind == "buffer" and leaf.name in self.tape.carries:
+            return self.builder.buffer(leaf.title, array, dtype=dtype)
+        if leaf.kind == "parameter" and dtype == self.builder.dtype:
+            return self.builder.parameter(leaf.title, array)
+        return self.builder.constant(leaf.title, array, dtype=dtype)
+
+    def _inside(self, scope: Scope) -> ExitStack:
+        stack = ExitStack()
+        for name in scope:
+            stack.enter_context(self.builder.scope(name))
+        return stack
+
+    # ------------------------------------------------------------ calls
+
+    def _say(self, call: Call, *, checked: bool) -> None:
+        rule = self.find(call.name, call.overload)
+        if rule is None:
+            raise Unsayable(call.name)
+        if not checked:
+            return  # something before could not be said: only the names of what else cannot are of interest
+        self.now = call
+        keywords = {key: self._argument(each) for key, each in call.keywords.items()}
+        with self._inside(call.scope):
+            made = rule(self, *(self._argument(each) for each in call.arguments), **keywords)
+        made = made if isinstance(made, tuple) else (made,)
+        self._hold(call.results, cast("tuple[Any, ...]", made))
+
+    def _hold(self, names: tuple[str, ...], made: tuple[Any, ...]) -> None:
+        for name, held in zip(names, made, strict=False):
+            self._held[name] = held
+            if isinstance(held, Handle) and name in self.tape.whole:
+                self._whole[held.name] = self.tape.whole[name]
+
+    def peek(self, tensor: Any) -> np.ndarray | None:
+        """The whole numbers of a tensor in this step, or None where they are not known."""
+        return self._whole.get(tensor.name) if isinstance(tensor, Handle) else np.asarray(tensor)
+
+    def _argument(self, argument: Any) -> Any:
+        """Tensors as they are held; all else as it was given."""
+        if isinstance(argument, Slot):
+            return self._held[argument.name]
+        if isinstance(argument, (tuple, list)):
+            return [self._argument(each) for each in cast("list[Any]", argument)]
+        return argument
+
+    def call(self, op: Op, *operands: Any) -> Any:
+        """Apply an op; arrays become constants, numbers constants of the type of what they meet."""
+        kind = next((each.spec.dtype for each in operands if isinstance(each, Handle)), self.builder.dtype)
+        handles = [None if each is None else self.handle(each, kind) for each in operands]
+        try:
+            made = self.builder.call(op, *handles)
+        except GraphScopeError as error:
+            plain = type(error)(error.sentence.template, **error.sentence.fields)
+            raise located(plain, self.now.origin) from error
+        for handle in made if isinstance(made, tuple) else (made,):
+            self._places[handle.name] = self.now.origin
+        return made
+
+    def handle(self, tensor: Any, dtype: str | None = None) -> Handle:
+        """A tensor as a value of the model; a number gets the type ``dtype``."""
+        if isinstance(tensor, Handle):
+            return tensor
+        array = tensor if isinstance(tensor, np.ndarray) else np.asarray(tensor, dtype)
+        key = (id(array), self.now.name)
+        if key not in self._constants:
+            _check_dtype(self.now.name, array.dtype.name)
+            name = self.builder.scoped("constant")
+            self._constants[key] = (array, self.builder.constant(name, array, dtype=array.dtype.name))
+        return self._constants[key][1]
+
+    def cast(self, tensor: Any, dtype: str) -> Any:
+        """A tensor in another type, as it is where it has that."""
+        _check_dtype(self.now.name, dtype)
+        if isinstance(tensor, Handle):
+            return tensor if tensor.spec.dtype == dtype else self.call(Cast(dtype), tensor)
+        return np.asarray(tensor).astype(dtype)
+
+    # ------------------------------------------------------------ the end
+
+    def _finished(self) -> Model:
+        for name in self.tape.outputs:
+            if isinstance(held := self._held.get(name), Handle):
+                self.builder.output(held)
+        loss = self.handle(self._held[self.tape.loss])
+        if loss.name not in [leaf.title for leaf in self.tape.leaves]:
+            loss = self._named_loss(loss)
+        self.builder.loss(loss)
+        self._carry()
+        data = {leaf.title: leaf.array for leaf in self.tape.leaves if leaf.name in self._held and _fed(leaf)}
+        self.builder.feed(data)
+        return self._placed(self.builder.build())
+
+    def _named_loss(self, loss: Handle) -> Handle:
+        """The loss is called so, unless something else is."""
+        before = loss.name
+        if self.builder.scoped("loss") == "loss":
+            loss = loss.named("loss")
+            self._places[loss.name] = self._places.pop(before, None)
+        return loss
+
+    def _carry(self) -> None:
+        for name, made in self.tape.carries.items():
+            buffer, value = self._held.get(name), self._held.get(made)
+            if isinstance(buffer, Handle) and isinstance(value, Handle) and buffer is not value:
+                self.builder.carry(buffer, value)
+
+    def _placed(self, model: Model) -> Model:
+        """Each node comes from the line of the user's program that called for it."""
+        nodes = tuple(replace(node, origin=self._places.get(node.outputs[0])) for node in model.graph.nodes)
+        table = tuple(replace(value, origin=None) for value in model.graph.table)
+        return replace(model, graph=replace(model.graph, nodes=nodes, table=table))
+
+
+def _fed(leaf: Leaf) -> bool:
+    return leaf.kind in ("input", "target")
+
+
+def _floating(tape: Tape) -> str:
+    """The floating type of the weights, or else of the data."""
+    kinds = sorted(tape.leaves, key=lambda leaf: leaf.kind != "parameter")
+    found = (leaf.array.dtype.name for leaf in kinds if leaf.array.dtype.name in FLOATING)
+    return next(found, "float32")
+
+
+def _check_dtype(name: str, dtype: str) -> None:
+    if dtype not in COMPUTED and (dtype in FLOATING or np.dtype(dtype).kind not in "iub"):
+        raise ModelError(
+            "{name} is of type {dtype}, which GraphScope does not compute with; capture the model in float32",
+            name=name,
+            dtype=dtype,
+        )
+
+
+def _refusal(refused: Counter[str], first: Mapping[str, Origin | None]) -> ModelError:
+    told = ", ".join(f"{name} ({count}×{_place(first[name])})" for name, count in refused.most_common(12))
+    return ModelError(
+        "{count} calls of the framework cannot be said in GraphScope's operations yet: {operations}",
+        count=sum(refused.values()),
+        operations=told,
+    )
+
+
+def _place(origin: Origin | None) -> str:
+    return "" if origin is None else f", {Path(origin.file).name}:{origin.line}"

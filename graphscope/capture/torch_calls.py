@@ -1,0 +1,103 @@
+"""What a call of PyTorch is, for whoever takes a step down: its name, its arguments, its mask, its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphscope.capture.tape import Slot
+from graphscope.capture.torch_ops import rule
+
+CONSTANT = frozenset(
+    "zeros_like ones_like full_like empty_like rand_like randn_like randint_like new_zeros new_ones new_full "
+    "new_empty bernoulli bernoulli_ normal normal_ uniform_ rand randn randint randperm multinomial".split()
+)
+"""What reads of a tensor only its shape, or draws: a constant of this step."""
+
+
+class Named(NamedTuple):
+    """Where a tensor stood in arguments: its name on the tape, or several of a tuple."""
+
+    name: Any
+
+
+def is_aten(target: Any) -> bool:
+    """Whether it is one of PyTorch's own operations."""
+    return getattr(target, "namespace", "") == "aten"
+
+
+def parts_of(target: Any) -> Any:
+    """How an operation without a rule is taken apart, or None."""
+    from torch._decomp import decomposition_table
+    from torch._export.utils import _get_decomp_for_cia, _is_cia_op
+
+    name, overload = name_of(target)
+    if rule(name, overload) is not None or name in CONSTANT:
+        return None
+    if target in decomposition_table:
+        return decomposition_table[target]
+    return _get_decomp_for_cia(target) if _is_cia_op(target) else None
+
+
+def name_of(target: Any) -> tuple[str, str]:
+    """An operation's name and overload."""
+    if is_aten(target):
+        return target.overloadpacket.__name__, target._overloadname  # noqa: SLF001
+    return str(target), ""
+
+
+def is_tensor(thing: Any) -> bool:
+    """Whether it is one of PyTorch's tensors."""
+    import torch
+
+    return isinstance(thing, torch.Tensor)
+
+
+def plain(given: Any) -> Any:
+    """Arguments as plain data: tensors as slots, types and devices as texts."""
+    if isinstance(given, Slot):
+        return given
+    if isinstance(given, Named):
+        return Slot(given.name) if isinstance(given.name, str) else [Slot(each) for each in given.name]
+    if isinstance(given, dict):
+        return {key: plain(each) for key, each in given.items()}  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(given, tuple):
+        return tuple(plain(each) for each in given)  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(given, list):
+        return [plain(each) for each in given]  # pyright: ignore[reportUnknownVariableType]
+    return given if given is None or isinstance(given, (bool, int, float, str)) else str(given)
+
+
+def drawn_mask(name: tuple[str, str], given: tuple[Any, ...], named: Mapping[str, Any]) -> np.ndarray | None:
+    """Which elements the dropout of a call is about to keep; the random numbers are as they were afterwards."""
+    shape_and_rate = _dropout_of(name[0], given, named)
+    if shape_and_rate is None:
+        return None
+    import torch
+
+    shape, rate, like = shape_and_rate
+    devices = [like.device] if like.device.type == "cuda" else []
+    with torch.random.fork_rng(devices), torch.no_grad():
+        kept = torch.nn.functional.dropout(torch.ones(shape, dtype=like.dtype, device=like.device), rate)
+    return (kept != 0).cpu().numpy()
+
+
+def _dropout_of(
+    name: str, given: tuple[Any, ...], named: Mapping[str, Any]
+) -> tuple[tuple[int, ...], float, Any] | None:
+    """The shape of its mask, its rate, and a tensor of its kind."""
+    if name in ("native_dropout", "dropout") and given[1] and given[2] is not False:
+        return tuple(given[0].shape), float(given[1]), given[0]
+    rate = (
+        named.get("dropout_p", given[4] if len(given) > 4 else 0.0)
+        if name == "scaled_dot_product_attention"
+        else 0.0
+    )
+    if rate:
+        q, k = (
+            given[place] if len(given) > place else named[word] for place, word in ((0, "query"), (1, "key"))
+        )
+        return (*q.shape[:-1], k.shape[-2]), float(rate), q
+    return None
