@@ -33,6 +33,8 @@ class _Scatter(Op, abstract=True):
             )
         check_whole(self.title, indices)
         wanted = self._updates(x, indices)
+        if x.dtype == "bool" and self.reduction != "none":
+            raise ShapeError("{operation}: truth values cannot be joined, only replaced", operation=self.title)
         if len(wanted) != updates.rank or not all(map(same_size, wanted, updates.shape)):
             raise ShapeError(
                 "{operation}: the updates ({updates}) do not fit the indices ({indices}) and x ({x})",

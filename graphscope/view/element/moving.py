@@ -59,8 +59,8 @@ class Origins:
         number = int(self._moved[index])
         if number == NOWHERE:
             return None
-        start, ref = max(
-            (source for source in self._sources if source[0] <= number), key=lambda source: source[0]
+        start, ref = next(
+            (start, ref) for start, ref in self._sources if 0 <= number - start < self._trace.array(ref).size
         )
         return ref, unravel(number - start, self._trace.array(ref).shape)
 

@@ -71,6 +71,12 @@ def _through(reader: Reader, call: Call, index: Index) -> Expression:
     return part(reader, call.operands[0], index)
 
 
+def _handed(reader: Reader, call: Call, index: Index) -> Expression:
+    """``asarray``: of an array the element itself; of numbers that the kernel wrote down, the number."""
+    known = isinstance(call.operands[0], ArrayRef)
+    return _through(reader, call, index) if known else _made(reader, call, index)
+
+
 def _cast(reader: Reader, call: Call, index: Index) -> Expression:
     """A cast changes an element only where it rounds to an integer or a truth value."""
     inner = part(reader, call.operands[0], index)
@@ -199,11 +205,13 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(
         ("arange", "eye", "full", "full_like", "linspace", "ones", "ones_like", "zeros", "zeros_like"), _made
     ),
-    **dict.fromkeys(("asarray", "positive", "real", "conj"), _through),
+    **dict.fromkeys(("positive", "real", "conj"), _through),
+    **dict.fromkeys(("argsort", "nonzero", "searchsorted"), _made),
     **dict.fromkeys(("matmul", "einsum", "vecdot", "tensordot"), contracted),
     **dict.fromkeys(("argmax", "argmin"), _winner),
     "all": _reduced("logical_and"),
     "any": _reduced("logical_or"),
+    "asarray": _handed,
     "astype": _cast,
     "clip": _clipped,
     "count_nonzero": _counted,
