@@ -18,7 +18,7 @@ import numpy as np
 
 import graphscope.ops  # noqa: F401 - registers every op
 from graphscope.errors import GraphScopeError, ModelError
-from graphscope.graph.graph import Graph, Node, Origin, Value
+from graphscope.graph.graph import Carry, Graph, Node, Origin, Value
 from graphscope.graph.spec import TensorSpec
 from graphscope.model import initializers
 from graphscope.model.captured import Captured
@@ -29,7 +29,7 @@ from graphscope.model.origin import Source
 from graphscope.ops.base import Op, registered
 
 KINDS: tuple[type[Any], ...] = (
-    *(Model, Graph, Value, Node, Origin, TensorSpec, Feed, Source, Note, Captured),
+    *(Model, Graph, Value, Node, Carry, Origin, TensorSpec, Feed, Source, Note, Captured),
     *(each for each in vars(initializers).values() if is_dataclass(each) and isinstance(each, type)),
 )
 """Whose objects a file may hold, besides operations."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, cast
 
 from graphscope.errors import ModelError
@@ -17,8 +17,12 @@ from graphscope.importers.keras.tensor import Tensor
 from graphscope.importers.keras.weights import MODELS, Weights
 from graphscope.model.builder import Builder
 from graphscope.model.handle import Handle
+from graphscope.model.made_up import made_up
 from graphscope.model.model import Model
+from graphscope.model.note import Note
 
+SAMPLES = 4
+"""So many are made up: one alone would leave a batch norm nothing to compare."""
 MOST_CALLS = 20_000
 """So many uses of layers at most are read, those inside models included."""
 TYPES = {"float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool"}
@@ -47,8 +51,10 @@ def model(stored: Stored, title: str) -> Model:
     handles = [each.whole() for each in outputs]
     for handle in handles:
         builder.output(handle)
-    training.attach(builder, stored.compiled, handles, network.penalties)
-    return builder.build()
+    classes = training.attach(builder, stored.compiled, handles, network.penalties)
+    made = builder.build()
+    feed, told = made_up(made.graph, batch=SAMPLES, targets=classes)
+    return replace(made, feed=feed, notes=(Note.of(told),) if told else ())
 
 
 class Place(NamedTuple):

@@ -21,15 +21,18 @@ EPSILON = 1e-7
 
 def attach(
     builder: Builder, compiled: Mapping[str, Any], outputs: Sequence[Handle], penalties: list[Handle]
-) -> None:
+) -> dict[str, int]:
     """Give the model the loss and the optimizer that it was compiled with.
+
+    Returns:
+        for the inputs that hold which class is right how many classes there are.
 
     Raises:
         ModelError: there is such a loss or optimizer, but it is not computed here.
     """
     loss = compiled.get("loss")
     if not loss:
-        return
+        return {}
     told = _by_output(loss, len(outputs))
     weights = _by_output(compiled.get("loss_weights") or 1.0, len(outputs))
     terms = [
@@ -40,6 +43,18 @@ def attach(
     total = _sum([*terms, *penalties])
     builder.loss(total.named("loss") if "loss" not in builder._values else total)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     _optimizer(builder, compiled.get("optimizer") or compiled.get("optimizer_config"))
+    names = (f"target_{number}" if len(outputs) > 1 else "target" for number in range(1, len(outputs) + 1))
+    return {
+        name: _classes(output)
+        for name, each, output in zip(names, told, outputs, strict=True)
+        if each is not None and "crossentropy" in plain(called(each)[0])
+    }
+
+
+def _classes(output: Handle) -> int:
+    """How many classes an output tells apart; one number alone tells two."""
+    last = output.shape[-1] if output.shape else 1
+    return max(last, 2) if isinstance(last, int) else 2
 
 
 def _by_output(told: Any, count: int) -> list[Any]:

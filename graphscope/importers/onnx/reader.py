@@ -30,6 +30,7 @@ from graphscope.importers.onnx.order import Budget, ordered, reads
 from graphscope.importers.onnx.rule import OnnxNode, Outputs, RefusalError
 from graphscope.importers.onnx.sizes import fitted, followed
 from graphscope.importers.onnx.source import Source
+from graphscope.model.made_up import made_up
 from graphscope.model.model import Model, Note
 from graphscope.ops.base import Op
 from graphscope.ops.passing import Identity
@@ -51,7 +52,7 @@ def read(source: Source) -> Model:
     outputs = reader.results(proto)
     kept = {name for node in proto.node for name in node.output if name not in reader.used}
     graph = finishing.pruned(reader.assembly.graph(source.title, outputs), kept)
-    feed, told = finishing.made_up(graph)
+    feed, told = made_up(graph)
     notes = [*([unknown.note(reader.strangers)] if reader.strangers else []), *([told] if told else [])]
     arrays = {name: array for name, array in reader.assembly.arrays.items() if name in graph.by_name}
     return Model(graph, arrays, feed, notes=tuple(map(Note.of, notes)))

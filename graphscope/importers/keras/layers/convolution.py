@@ -160,9 +160,8 @@ def _pairs(layer: Layer, name: str, axes: int) -> tuple[tuple[int, int], ...]:
         several = [several]
     pairs = [_pair(each) for each in several]
     if len(pairs) != axes or any(each is None for each in pairs):
-        raise layer.refuse(
-            Sentence("{name} = {value} is not computed here", name=name, value=repr(told)[:60])
-        )
+        shown = repr(cast("object", told))[:60]
+        raise layer.refuse(Sentence("{name} = {value} is not computed here", name=name, value=shown))
     return tuple(each for each in pairs if each is not None)
 
 

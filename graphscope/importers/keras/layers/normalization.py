@@ -41,7 +41,10 @@ def batch_norm(layer: Layer, call: Call) -> Tensor:
 def _channels(layer: Layer, x: Tensor) -> tuple[Handle, int]:
     """The tensor and the axis of its channels, in the layout that is there."""
     told: Any = layer.config.get("axis", -1)
-    axis: Any = cast("list[Any]", told)[0] if isinstance(told, list) and told else told
+    axis: Any = told
+    if isinstance(told, list):
+        several = cast("list[Any]", told)
+        axis = several[0] if len(several) == 1 else None
     if type(axis) is not int or axis % x.rank not in (1, x.rank - 1):
         raise layer.refuse(
             Sentence("{name} = {value} is not computed here", name="axis", value=repr(axis)[:60])
