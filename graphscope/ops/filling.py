@@ -62,7 +62,7 @@ class Range(Op):
                 delta=delta,
             )
         whole = all(isinstance(each, int) for each in (start, limit, delta))
-        return max(-((start - limit) // delta) if whole else ceil((limit - start) / delta), 0)
+        return max(int(-((start - limit) // delta)) if whole else ceil((limit - start) / delta), 0)
 
     def forward(self, xp, start=None, limit=None, delta=None):
         first, _, step = self._numbers(start, limit, delta)

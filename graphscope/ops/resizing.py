@@ -108,7 +108,7 @@ class Resize(Op):
             )
         return (factors, None) if wanted is None else (None, wanted)
 
-    def _made(self, shape, axes, scales, sizes) -> dict[int, Dim]:
+    def _made(self, shape, axes, scales, sizes) -> dict[int, Any]:
         """The new size of each axis."""
         factors, wanted = self._given(axes, scales, sizes)
         if wanted is not None and self.aspect == "stretch":

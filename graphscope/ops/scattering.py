@@ -45,6 +45,14 @@ class _Scatter(Op, abstract=True):
             )
         return x.like(dtype=promote(x, updates))
 
+    def _updates(self, x, indices):
+        """The shape that the updates must have."""
+        raise NotImplementedError
+
+    def _rows(self, xp, x, indices, updates):
+        """x as rows, the number of the row that each update falls on, and the updates as rows."""
+        raise NotImplementedError
+
     def forward(self, xp, x, indices, updates):
         rows, places, new = self._rows(xp, x, indices, updates)
         if not places.shape[0]:

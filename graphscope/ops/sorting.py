@@ -36,7 +36,7 @@ class TopK(Op):
     backward_says = "The gradient of {values} goes to the elements of {x} that were taken; the others get 0."
     why = "TopK is a router: only the elements that were taken can move the result."
     formulas = {
-        "values": "the k largest of x",
+        "values": "the first k of x in order",
         "indices": "where they are in x",
         "x": "g where x was taken, 0 elsewhere",
     }

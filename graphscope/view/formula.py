@@ -45,6 +45,8 @@ FOOTED: Mapping[str, str] = {
     "argsort": "argsort",
 }
 """Functions along an axis, which is written at their foot."""
+NOTED = 6
+"""Of numbers that a kernel wrote down so many are printed."""
 _NAME = re.compile(r"([A-Za-z_][A-Za-z0-9_]*[\u0300-\u036f]?(?:\[\d+\])?|[^A-Za-z_]+)([²³ᵀ]?)")
 """A name, with a letter's hat; then what is raised after it."""
 GREEK: Mapping[str, str] = {"epsilon": "ε", "beta1": "β₁", "beta2": "β₂", "alpha": "α", "gamma": "γ"}
@@ -206,6 +208,8 @@ class _Printer:
             return self._item(call)
         if name in CREATIONS:
             return self._creation(call)
+        if name == "asarray" and not isinstance(call.operands[0], ArrayRef):
+            return self._noted(call.result)
         parts = [self.part(operand) for operand in _flat(call.operands)]
         if name in REDUCTIONS or name == "mean":
             return self._reduced(call, parts[0])
@@ -269,6 +273,15 @@ class _Printer:
             bounds = f"0…{array.size - 1}" if call.function == "arange" else call.function
             return Written((Span("I" if call.function == "eye" else bounds, "number"),))
         return literal(array.flat[0].item() if array.size else 0)
+
+    def _noted(self, ref: ArrayRef) -> Written:
+        """Numbers that the kernel wrote down: ``[2, 1, 0, …]``."""
+        array = self.trace.array(ref)
+        if not array.ndim:
+            return literal(array.item())
+        told = [literal(each.item()).text for each in array.flat[:NOTED]]
+        text = ", ".join([*told, *(["…"] if array.size > NOTED else [])])
+        return Written((Span(f"[{text}]", "number"),))
 
     def shape(self, ref: ArrayRef) -> Written:
         """``[4×1]``."""
