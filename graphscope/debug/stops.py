@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 Reason = Literal["breakpoint", "problem", "end of the iteration", "start of the iteration"]
 AT_BREAKPOINT = "Stopped at the breakpoint {text}."
 SHOWN = 20
-"""So many positions are named where a breakpoint would have stopped; the others are only counted."""
+"""So many positions are named where a breakpoint would have stopped."""
+KEPT = 1000
+"""So many of them are told; the others are only counted."""
 LOOKED = 5000
 """At so many positions at most a condition is asked again about what has already run."""
 _ITERATIONS = Sentence("a number of iterations")
@@ -77,7 +79,7 @@ class Past:
             return None
         if not self.count:
             return Sentence("would not have stopped in the {of} steps so far", of=self.of)
-        named = ", ".join(map(str, self.positions)) + ("…" if self.count > len(self.positions) else "")
+        named = ", ".join(map(str, self.positions[:SHOWN])) + ("…" if self.count > SHOWN else "")
         return Sentence(
             "would have stopped at {positions} ({count} of {of} steps)",
             positions=named,
@@ -240,6 +242,14 @@ class Breakpoints:
         """
         return self._find(point).hits
 
+    def count(self, point: Breakpoint | str, hits: int) -> None:
+        """Say how often a run has stopped at it already: one that was led back knows nothing of it.
+
+        Raises:
+            InputError: there is none like it.
+        """
+        self._find(point).hits = hits
+
     def past(self, point: Breakpoint | str, unwanted: Callable[[], bool] = lambda: False) -> Past:
         """Where it would have stopped in what has already run; nothing is computed for it.
 
@@ -397,7 +407,7 @@ def past(session: Session, point: Breakpoint, unwanted: Callable[[], bool] = lam
         positions += [
             iteration.start + done for done in candidates if _would_stop(session, sieve, iteration, done)
         ]
-    return Past(tuple(positions[:SHOWN]), len(positions), of)
+    return Past(tuple(positions[:KEPT]), len(positions), of)
 
 
 def _candidates(sieve: Sieve, iteration: Iteration) -> Sequence[Index]:

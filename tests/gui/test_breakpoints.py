@@ -220,3 +220,26 @@ def test_breakpoints_outlive_the_process_of_the_engine(apart, qtbot) -> None:
     settle(apart)
     press(apart, Qt.Key.Key_F5)
     assert position(apart) == 4
+
+
+def hits(window: Window) -> dict[str, int]:
+    """As the panel tells them."""
+    window.docks.show("breakpoints")
+    settle(window)
+    return {told.text: told.hits for told in window.desk.breakpoints}
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_how_often_a_run_has_stopped_outlives_the_process_of_the_engine(apart, qtbot, shown) -> None:
+    toggle(apart, "h")
+    apart.docks.show("breakpoints", shown=shown)
+    for _ in range(2):
+        press(apart, Qt.Key.Key_F5)
+    restarted: list[Restarted] = []
+    apart.bridge.listen(Restarted, restarted.append)
+    apart.bridge.end()
+    qtbot.waitUntil(lambda: bool(restarted), timeout=60_000)
+    settle(apart)
+    assert hits(apart) == {"nan": 0, "node:h": 2}
+    press(apart, Qt.Key.Key_F5, SHIFT)
+    assert hits(apart) == {"nan": 0, "node:h": 3}

@@ -12,7 +12,14 @@ from graphscope.errors import GraphScopeError, Sentence
 from graphscope.graph.scope import Scope, ancestors, title
 from graphscope.gui.conductor import Conductor
 from graphscope.service.requests import Moved, Opened, Restarted
-from graphscope.service.tasks.breakpoints import BreakpointsTold, BreakpointTold, Continue, SetBreakpoints
+from graphscope.service.tasks.breakpoints import (
+    AskHits,
+    BreakpointsTold,
+    BreakpointTold,
+    Continue,
+    HitsTold,
+    SetBreakpoints,
+)
 from graphscope.view.picture.stops import MARKS, StopMark, Stops
 
 if TYPE_CHECKING:
@@ -25,13 +32,16 @@ class BreakpointKeeper(Conductor):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._points: tuple[Breakpoint, ...] = (NAN,)
+        self._hits: dict[Breakpoint, int] = {}
+        """How often a run has stopped at each place: another engine would not know."""
         self._source: object = None
         self._new: Breakpoint | None = None
         """One that has just been set: it is told where it would have stopped."""
         window.bridge.opened.connect(self._opened)
         window.bridge.moved.connect(self._moved)
         window.bridge.listen(BreakpointsTold, self._told)
-        window.bridge.listen(Restarted, lambda _: self._set(self._points))
+        window.bridge.listen(HitsTold, self._counted)
+        window.bridge.listen(Restarted, lambda _: self._restore())
         window.desk.breakpoint_wanted.connect(self._toggle_text)
         window.desk.breakpoint_switched.connect(self._switch_text)
 
@@ -73,7 +83,17 @@ class BreakpointKeeper(Conductor):
 
     def _set(self, points: tuple[Breakpoint, ...]) -> None:
         self._points = points
+        self._hits = {
+            place: hits for place, hits in self._hits.items() if any(place == each.place for each in points)
+        }
         self._window.bridge.ask(SetBreakpoints(tuple(map(str, points))))
+
+    def _restore(self) -> None:
+        """Tell another engine the breakpoints, and how often each was hit, which it cannot know."""
+        texts = tuple(map(str, self._points))
+        self._window.bridge.ask(
+            SetBreakpoints(texts, tuple(self._hits.get(each.place, 0) for each in self._points))
+        )
 
     def _toggle_text(self, text: str) -> None:
         point = self._read(text)
@@ -146,10 +166,14 @@ class BreakpointKeeper(Conductor):
         """The same model on another backend keeps its breakpoints."""
         again = self._source is not None and self._source == opened.request.source
         self._source = opened.request.source
+        self._hits = {}
         self._set(self._points if again else (NAN,))
 
     def _moved(self, moved: Moved) -> None:
-        if moved.stopped is not None and moved.stopped.template == AT_BREAKPOINT:
+        if moved.stopped is None:
+            return
+        self._window.bridge.ask(AskHits(tuple(map(str, self._points))))
+        if moved.stopped.template == AT_BREAKPOINT:
             self._window.message.tell(moved.stopped, kind="notice")
 
     def _told(self, answer: BreakpointsTold) -> None:
@@ -163,6 +187,10 @@ class BreakpointKeeper(Conductor):
             any(each.enabled for each in told if each.text == "nan")
         )
         self._tell_new(told)
+
+    def _counted(self, answer: HitsTold) -> None:
+        places = (breakpoints.read(text).place for text in answer.request.texts)
+        self._hits = dict(zip(places, answer.hits, strict=True))
 
     def _tell_new(self, told: tuple[BreakpointTold, ...]) -> None:
         """Of one that has just been set: what is wrong with it, or where it would have stopped."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,14 +25,28 @@ TURN = 16
 
 @dataclass(frozen=True)
 class SetBreakpoints(Request):
-    """Have just these breakpoints; one that the model has no place for is told with the reason."""
+    """Have just these breakpoints; one that the model has no place for is told with the reason.
+
+    Args:
+        hits: how often a run has stopped at each, where its engine was lost and another cannot know; () otherwise.
+    """
 
     texts: tuple[str, ...]
+    hits: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class AskBreakpoints(Request):
     """Tell these breakpoints anew: their hits, and where they would have stopped by now."""
+
+    glance: ClassVar[bool] = True
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AskHits(Request):
+    """Tell how often a run has stopped at each of these breakpoints, and nothing that would have to be looked for."""
 
     glance: ClassVar[bool] = True
 
@@ -81,6 +96,14 @@ class BreakpointsTold(Answer):
     breakpoints: tuple[BreakpointTold, ...]
 
 
+@dataclass(frozen=True)
+class HitsTold(Answer):
+    """How often a run has stopped at each breakpoint; 0 at one that the model has no place for."""
+
+    request: AskHits
+    hits: tuple[int, ...]
+
+
 def _set(worker: Worker, request: SetBreakpoints) -> Iterator[Answer]:
     session = worker.session
     if session is None:
@@ -91,7 +114,15 @@ def _set(worker: Worker, request: SetBreakpoints) -> Iterator[Answer]:
             session.breakpoints.remove(point)
     for point in points:
         session.breakpoints.add(point)
+    _count(session, request)
     yield from _ask(worker, AskBreakpoints(request.texts), request)
+
+
+def _count(session: Session, request: SetBreakpoints) -> None:
+    """Give each breakpoint the hits that are known of it."""
+    for text, hits in zip(request.texts, request.hits, strict=False):
+        with suppress(GraphScopeError):  # the model has no place for it
+            session.breakpoints.count(text, hits)
 
 
 def _readable(session: Session, texts: tuple[str, ...]) -> list[Breakpoint]:
@@ -128,6 +159,19 @@ def _told(worker: Worker, session: Session, text: str) -> BreakpointTold:
         matching.groups(point, session.model),
         past.told if past.count or point.where != "nan" else None,  # nobody has to hear that all is well
     )
+
+
+def _ask_hits(worker: Worker, request: AskHits) -> Iterator[Answer]:
+    session = worker.session
+    if session is not None:
+        yield HitsTold(request, tuple(_hits(session, text) for text in request.texts))
+
+
+def _hits(session: Session, text: str) -> int:
+    try:
+        return session.breakpoints.hits(text)
+    except GraphScopeError:
+        return 0
 
 
 def _places(session: Session) -> frozenset[Breakpoint]:
@@ -172,5 +216,6 @@ def _run_on(worker: Worker, session: Session, *, backward: bool) -> Sentence:
 TASKS: Mapping[type[Request], Task] = {
     SetBreakpoints: _set,
     AskBreakpoints: _ask,
+    AskHits: _ask_hits,
     Continue: _continue,
 }
