@@ -105,6 +105,7 @@ class Reader:
 
     def leaves(self, graph: GraphProto) -> None:
         """The inputs and the numbers that the file holds."""
+        self.roles = weights.roles(graph.node)
         held = {tensor.name for tensor in graph.initializer}
         for info in graph.input:
             if info.name not in held:

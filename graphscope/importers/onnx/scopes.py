@@ -51,16 +51,23 @@ def _of_modules(told: str) -> Scope:
         return ()
     if not isinstance(given, (list, tuple)):
         return ()
+    return _short([str(each) for each in cast("list[Any]", given)[:-1]])
+
+
+def _short(modules: list[str]) -> Scope:
+    """Full module paths as names within one another: ``blocks.0.norm`` in ``blocks.0`` is ``norm``; but a number
+    alone says little: ``blocks.0`` in ``blocks`` stays."""
     path: list[str] = []
     before = ""
-    for full in (str(each) for each in cast("list[Any]", given)[:-1]):
-        if full and full != before:
-            path.append(full.removeprefix(f"{before}."))
+    for full in modules:
+        if full and full != before and not full.startswith("_empty_nn_module_stack"):
+            own = full.removeprefix(f"{before}.")
+            path.append(full.rsplit(".", 2)[-2] + f".{own}" if own.isdigit() and before else own)
             before = full
     return tuple(path)
 
 
 def _of_name(name: str) -> Scope:
-    """``/encoder/layer.0/MatMul`` as ``('encoder', 'layer.0')``."""
+    """``/encoder/encoder.0/MatMul`` as ``('encoder', 'encoder.0')``."""
     parts = [part for part in name.split(";", 1)[0].split("/")[:-1] if part and not _NOISE.match(part)]
     return tuple(parts)
