@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graphscope.engine.step import Step
 from graphscope.gui.desk import Desk
 from graphscope.gui.panel import Panel
 from graphscope.gui.widgets.tip import tip
-from graphscope.gui.widgets.track import Track
+from graphscope.gui.widgets.track import PastStop, Track
 from graphscope.service.requests import Failed, Seek
+from graphscope.service.tasks.breakpoints import BreakpointTold
+from graphscope.service.tasks.past_stops import AskPastStops, PastStopsTold
 from graphscope.view.telling import PHASE_SIGNS, PHASE_TITLES, short_titles, step_title
 from graphscope.view.timeline import Laps
+
+REST = 300
+"""Milliseconds without a move after which it is asked where breakpoints would have stopped: it takes a while."""
 
 
 class Timeline(Panel):
@@ -32,12 +37,20 @@ class Timeline(Panel):
         self._problems: dict[int, str] = {}
         self._edits = 0
         self._laps = Laps()
+        self._known: tuple[object, ...] | None = None
+        """What was asked for when it was last asked where breakpoints would have stopped."""
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(REST)
+        self._soon.timeout.connect(self._ask_stops)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._track)
         self.setFocusProxy(self._track)
         self._track.sought.connect(lambda position: desk.bridge.ask(Seek(position)))
         desk.bridge.failed.connect(self._failed)
+        desk.bridge.listen(PastStopsTold, self._show_stops)
+        desk.breakpoints_changed.connect(self._moved)  # where they would have stopped is another place too
 
     def show_look(self) -> None:
         text = self.desk.text
@@ -53,10 +66,14 @@ class Timeline(Panel):
         self._track.retheme(self.desk.theme)
         told = text("Drag to go through the run; hold Ctrl and turn the wheel to zoom")
         self._track.setAccessibleDescription(told)
+        self._known = None  # what is told of them is in other words now
+        self._soon.start()
         self._tell()
 
     def show_opened(self) -> None:
         self._problems, self._edits, self._laps = {}, 0, Laps()
+        self._known = None
+        self._track.set_stops({})
         if self.desk.moved is None:
             self.show_moved()
         self._tell()
@@ -69,6 +86,7 @@ class Timeline(Panel):
             return
         if moved.edits != self._edits:
             self._problems, self._edits = {}, moved.edits
+            self._track.set_stops({})
         problem = moved.moment.problem
         if problem is not None:
             self._problems[problem.position] = str(self.desk.text.tell(problem.sentence))
@@ -77,7 +95,45 @@ class Timeline(Panel):
             self._laps = laps
             self._track.set_laps(laps)
         self._track.set_position(moved.moment.position, moved.reached, self._problems)
+        self._soon.start()
         self._tell()
+
+    # ---- where breakpoints would have stopped ---------------------------------------------------------------
+
+    def _points(self) -> tuple[BreakpointTold, ...]:
+        """Those to be marked; what is not finite has marks of its own."""
+        return tuple(
+            each
+            for each in self.desk.breakpoints
+            if each.enabled and each.problem is None and each.text != "nan"
+        )
+
+    def _ask_stops(self) -> None:
+        moved, texts = self.desk.moved, tuple(each.text for each in self._points())
+        known = (texts, moved.start, moved.reached, moved.edits) if moved is not None else None
+        if known == self._known or not self.isVisible():
+            return
+        self._known = known
+        if texts:
+            self.desk.bridge.ask(AskPastStops(texts))
+        else:
+            self._track.set_stops({})
+
+    def _show_stops(self, answer: PastStopsTold) -> None:
+        points, text = self._points(), self.desk.text
+        if answer.request.texts != tuple(each.text for each in points):
+            return  # there is a newer answer on its way
+        found: dict[int, PastStop] = {}
+        for point, positions in zip(points, answer.positions, strict=True):
+            for position in positions:
+                told = text(
+                    "{text} stops a run here, at position {position}. A click goes there.",
+                    text=point.text,
+                    position=position,
+                )
+                mark = "conditional" if point.condition else "plain"
+                found.setdefault(position, PastStop(mark, tip((told,))))
+        self._track.set_stops(found)
 
     def _failed(self, failed: Failed) -> None:
         if isinstance(failed.request, Seek):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -21,12 +22,29 @@ from graphscope.gui import fonts
 from graphscope.gui.widgets import track_painting as painting
 from graphscope.gui.widgets.track_painting import BOTTOM, RULER, View
 from graphscope.view.palette import THEMES, Theme
+from graphscope.view.picture.stops import StopMark
 from graphscope.view.timeline import Laps, Scale, fitted
 
 ZOOM = 1.2
 """How much wider a step gets for each notch of the wheel."""
 NOTCH = 120
 """What Qt tells for one notch."""
+
+
+SNAP = 7.0
+"""So many pixels beside the mark of a breakpoint still mean it."""
+
+
+@dataclass(frozen=True)
+class PastStop:
+    """A breakpoint where the run has already been.
+
+    Args:
+        told: what its tip says.
+    """
+
+    mark: StopMark
+    told: str
 
 
 class Track(QWidget):
@@ -51,6 +69,7 @@ class Track(QWidget):
         self._laps = Laps()
         self._position = self._reached = 0
         self._problems: Mapping[int, str] = {}
+        self._stops: Mapping[int, PastStop] = {}
         self._scale = Scale(0.0, 1.0, 1.0)
         self._fits = True
         self._pressed: float | None = None
@@ -113,6 +132,21 @@ class Track(QWidget):
             self._scale = self._scale.showing(position, self._laps)
         self.update()
 
+    def set_stops(self, stops: Mapping[int, PastStop]) -> None:
+        """Where breakpoints would have stopped."""
+        self._stops = stops
+        self.update()
+
+    def stop_at(self, place: QPointF) -> int | None:
+        """The position of the mark of a breakpoint below the mouse."""
+        if not self._stops or not 0 <= place.y() <= RULER or place.x() < self.left - SNAP:
+            return None
+        nearest = min(self._stops, key=lambda position: abs(self._spot(position) - place.x()))
+        return nearest if abs(self._spot(nearest) - place.x()) <= SNAP else None
+
+    def _spot(self, position: int) -> float:
+        return self.left + self._scale.x(position)
+
     def _fit(self) -> None:
         width = max(self.width() - self.left - 16, 1.0)
         if self._fits and self._laps.usual:
@@ -150,6 +184,7 @@ class Track(QWidget):
         painting.ruler(painter, view, self._laps, handle)
         painting.tracks(painter, view, self._laps, wanted, self._reached)
         painting.problems(painter, view, self._problems)
+        painting.stops(painter, view, {position: stop.mark for position, stop in self._stops.items()})
         if self._hovered is not None and not self._drags:
             painting.ghost(painter, view, self._scale.position(self._hovered - self.left))
         painter.restore()
@@ -168,6 +203,8 @@ class Track(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
         self._hovered = x if x >= self.left else None
+        hand = not self._drags and self.stop_at(event.position()) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
         if self._pressed is not None and abs(x - self._pressed) >= QApplication.startDragDistance() / 2:
             self._drags = True
         if self._drags:
@@ -183,7 +220,10 @@ class Track(QWidget):
         self.update()
 
     def _clicked(self, place: QPointF) -> int:
-        """A step that is clicked has just run; on the ruler it is the nearest position."""
+        """A step that is clicked has just run; on the ruler it is the nearest breakpoint's, or the nearest."""
+        stop = self.stop_at(place)
+        if stop is not None:
+            return stop
         x = max(place.x() - self.left, 0.0)
         return self._scale.position(x) if place.y() < RULER else self._scale.step_at(x) + 1
 
@@ -226,8 +266,13 @@ class Track(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            x = event.pos().x() - self.left
-            told = self._tooltip(self._scale.step_at(x)) if self._laps.usual and x >= 0 else ""
-            QToolTip.showText(event.globalPos(), told, self)
+            QToolTip.showText(event.globalPos(), self._tip(QPointF(event.pos())), self)
             return True
         return super().event(event)
+
+    def _tip(self, place: QPointF) -> str:
+        """What is told of the breakpoint or the step below the mouse."""
+        stop, x = self.stop_at(place), place.x() - self.left
+        if stop is not None:
+            return self._stops[stop].told
+        return self._tooltip(self._scale.step_at(x)) if self._laps.usual and x >= 0 else ""

@@ -10,13 +10,21 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, 
 
 from graphscope.engine.step import Phase, Step
 from graphscope.gui import fonts
+from graphscope.gui.canvas.painting import paint
 from graphscope.view.palette import Theme, ink_on, mix
+from graphscope.view.picture.look import Look
+from graphscope.view.picture.stops import StopMark, draw_stop
+from graphscope.view.text import Text
 from graphscope.view.timeline import Bar, Laps, Scale, bars, ticks
 
 RULER = 24.0
 ROW = 22.0
 HEIGHT = 18.0
 """Of a step."""
+STOP = 20.0
+"""The middle of the mark of a breakpoint, from the top."""
+APART = 6.0
+"""Pixels between two of them at least."""
 BOTTOM = 98
 ROWS: Mapping[Phase, int] = {"prepare": 0, "forward": 0, "backward": 1, "update": 2}
 ROOM = 6.0
@@ -146,6 +154,21 @@ def problems(painter: QPainter, view: View, found: Mapping[int, str]) -> None:
         painter.setPen(QColor(ink_on(view.theme.alarm)))
         painter.setFont(fonts.text_font(11, QFont.Weight.DemiBold))
         painter.drawText(QRectF(x - 8, 9, 16, 14), Qt.AlignmentFlag.AlignCenter, "!")
+
+
+def stops(painter: QPainter, view: View, marks: Mapping[int, StopMark]) -> None:
+    """The mark of a breakpoint below the ruler wherever one would have stopped; of those too close the first."""
+    look, before = Look(view.theme, Text()), -APART
+    for position in sorted(marks):
+        x = view.x(position)
+        if x - before < APART or not view.left - 1 <= x <= view.right + 1:
+            continue
+        before = x
+        painter.save()
+        painter.translate(x, STOP)
+        painter.scale(0.75, 0.75)
+        paint(painter, draw_stop(marks[position], 0, 0, look))
+        painter.restore()
 
 
 def ghost(painter: QPainter, view: View, position: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -12,7 +12,7 @@ from graphscope.engine.step import PHASE_OF
 from graphscope.gui import fonts
 from graphscope.gui.panels.timeline import Timeline
 from graphscope.gui.widgets.track import Track
-from graphscope.gui.widgets.track_painting import ROOM, ROWS, fitting, row_top
+from graphscope.gui.widgets.track_painting import ROOM, ROWS, STOP, fitting, row_top
 from graphscope.service.requests import Assign, Failed, Seek
 from tests.gui.conftest import settle
 
@@ -195,3 +195,79 @@ def test_every_step_of_xor_has_its_name_at_usual_sizes(opened, size, language):
     metrics, room = QFontMetrics(fonts.text_font(11)), track(panel).scale.step - 2 - ROOM
     for step in window.desk.moved.steps:
         assert fitting(metrics, "", panel._titles(step), room) == panel._titles(step)[0]
+
+
+def stop_spot(panel, position: int) -> QPoint:
+    strip = track(panel)
+    return QPoint(round(strip.left + strip.scale.x(position)), round(STOP))
+
+
+def stopping(window, qtbot, *texts: str):
+    """The timeline of a window with breakpoints, once it shows where they would have stopped."""
+    for text in texts:
+        window.desk.breakpoint_wanted.emit(text)
+    panel = window.docks.panel("timeline")
+    qtbot.waitUntil(lambda: bool(track(panel)._stops))
+    return panel
+
+
+def position(window) -> int:
+    return window.desk.moved.moment.position
+
+
+def test_a_click_on_where_a_breakpoint_would_have_stopped_goes_there(window, qtbot):
+    window.running.seek(19)
+    settle(window)
+    panel = stopping(window, qtbot, "node:m1")
+    for stop in (14, 2):
+        QTest.mouseClick(track(panel), LEFT, pos=stop_spot(panel, stop) + QPoint(4, 0))
+        settle(window)
+        assert position(window) == stop
+
+
+def test_a_click_on_a_breakpoint_goes_there_also_where_steps_are_narrow(window, qtbot, turn):
+    window.running.seek(19 * 40)
+    settle(window)
+    panel = stopping(window, qtbot, "iteration:20")
+    turn(track(panel), QPoint(round(track(panel).head), 40), -20, Qt.KeyboardModifier.ControlModifier)
+    spot = stop_spot(panel, 380)
+    assert track(panel).rect().contains(spot)
+    QTest.mouseClick(track(panel), LEFT, pos=spot + QPoint(-5, 0))
+    settle(window)
+    assert position(window) == 380
+
+
+def test_where_breakpoints_would_have_stopped_is_marked_and_told(window, qtbot):
+    window.running.seek(19)
+    settle(window)
+    panel = stopping(window, qtbot, "node:m1")
+    seen = track(panel).grab().toImage()
+    assert seen.pixelColor(stop_spot(panel, 14)).name() == window.desk.theme.alarm
+    assert "node:m1 stops a run here, at position 14" in track(panel)._tip(stop_spot(panel, 14).toPointF())
+    assert "MatMul backward" in track(panel)._tip(QPointF(stop_spot(panel, 14) + QPoint(12, 20)))
+    QTest.mouseMove(track(panel), stop_spot(panel, 14))
+    assert track(panel).cursor().shape() == Qt.CursorShape.PointingHandCursor
+    QTest.mouseMove(track(panel), stop_spot(panel, 14) + QPoint(12, 20))
+    assert track(panel).cursor().shape() == Qt.CursorShape.ArrowCursor
+
+
+def test_a_breakpoint_that_is_removed_or_disabled_leaves_the_timeline(window, qtbot):
+    window.running.seek(19)
+    settle(window)
+    panel = stopping(window, qtbot, "node:m1", "node:m2")
+    qtbot.waitUntil(lambda: set(track(panel)._stops) == {2, 14, 5, 11})
+    window.desk.breakpoint_switched.emit("node:m1", False)
+    qtbot.waitUntil(lambda: set(track(panel)._stops) == {5, 11})
+    window.desk.breakpoint_wanted.emit("node:m2")
+    qtbot.waitUntil(lambda: not track(panel)._stops)
+
+
+def test_the_marks_follow_the_run(window, qtbot):
+    window.running.seek(10)
+    settle(window)
+    panel = stopping(window, qtbot, "node:m1")
+    assert set(track(panel)._stops) == {2}
+    window.running.seek(19)
+    qtbot.waitUntil(lambda: set(track(panel)._stops) == {2, 14})
+    window.settings["language"] = "ko"
+    qtbot.waitUntil(lambda: "위치 14" in track(panel)._stops[14].told)
