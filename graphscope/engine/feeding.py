@@ -12,6 +12,7 @@ from graphscope.errors import GraphScopeError, InputError
 from graphscope.graph.graph import Graph, Value
 from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.model.feed import feed
+from graphscope.model.made_up import refitted
 from graphscope.model.model import Model
 from graphscope.model.origin import located
 
@@ -34,7 +35,10 @@ def with_inputs(model: Model, inputs: Mapping[str, Any] | None) -> Model:
                 model=model.name,
                 inputs=", ".join(model.graph.inputs) or "-",
             )
-    return replace(model, feed=feed({**model.feed.take(0, 0), **inputs}), captured=None)
+    given = feed(inputs).data
+    made_up = refitted(model.graph, model.feed, given)
+    made = feed({**model.feed.take(0, 0), **made_up, **given})
+    return replace(model, feed=replace(made, made_up=tuple(made_up)), captured=None)
 
 
 @dataclass

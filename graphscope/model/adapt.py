@@ -10,6 +10,7 @@ from graphscope.graph.graph import Graph, Node, Value
 from graphscope.graph.spec import FLOATING, TensorSpec
 from graphscope.model import given, losses, optimizers
 from graphscope.model.losses import BY_NAME as LOSSES
+from graphscope.model.made_up import with_target
 from graphscope.model.model import Model
 from graphscope.ops.base import Op
 from graphscope.ops.reduction import ReduceMean, ReduceSum
@@ -103,7 +104,8 @@ def _with_loss_node(model: Model, output: str, loss: str) -> Model:
     first = next((i for i, value in enumerate(graph.table) if value.kind == "node"), len(graph.table))
     table = (*graph.table[:first], *leaves, *graph.table[first:], Value(name, made))
     changed = replace(graph, table=table, nodes=(*graph.nodes, node), outputs=(*graph.outputs, name))
-    return replace(model, graph=changed, loss=name, captured=None)
+    feed = with_target(changed, model.feed, leaves[0].name) if leaves else model.feed
+    return replace(model, graph=changed, loss=name, captured=None, feed=feed)
 
 
 def _target(graph: Graph, loss: str, spec: TensorSpec) -> Value:

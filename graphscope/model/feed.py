@@ -22,11 +22,13 @@ class Feed:
         data: one array per input.
         batch: samples per iteration; None feeds everything each time.
         shuffle: whether each epoch takes the samples in a new order, drawn from the session's seed.
+        made_up: the inputs whose data nobody gave.
     """
 
     data: Mapping[str, np.ndarray] = field(default_factory=dict[str, np.ndarray])
     batch: int | None = None
     shuffle: bool = False
+    made_up: tuple[str, ...] = ()
 
     @property
     def samples(self) -> int:

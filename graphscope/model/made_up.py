@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from math import prod
 
 import numpy as np
@@ -38,11 +39,54 @@ def made_up(
     if not data:
         return Feed(), None
     shown = ", ".join(f"{name} {format_shape(array.shape)}" for name, array in data.items())
-    return Feed(data), Sentence(
+    return Feed(data, made_up=tuple(data)), Sentence(
         "the file brings no data, so the inputs are made up ({inputs}): random numbers where they are floating, "
         "else zeros or ones; give your own with --input NAME=FILE.npy or inputs=",
         inputs=shown,
     )
+
+
+def with_target(graph: Graph, feed: Feed, name: str) -> Feed:
+    """The data with some for an input that holds what is right, where all the rest is made up as well.
+
+    Args:
+        name: of the input; whole numbers are classes of the graph's first output.
+    """
+    if not feed.made_up or name in feed.data:
+        return feed
+    value, scores = graph.by_name[name], graph.by_name[graph.outputs[0]].spec
+    sizes = _bound(graph, feed.data)
+    shape = tuple(_size(value.spec, axis, sizes, 1) for axis in range(value.spec.rank))
+    last = scores.shape[-1] if scores.shape else 1
+    classes = last if isinstance(last, int) else 2
+    made = _array(value, shape) if value.spec.floating else _target(value, shape, classes)
+    return replace(feed, data={**feed.data, name: made}, made_up=(*feed.made_up, name))
+
+
+def refitted(graph: Graph, feed: Feed, given: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The data that nobody gave, repeated or cut to the open sizes that given data has."""
+    sizes = _bound(graph, given)
+    left = (graph.by_name[name] for name in feed.made_up if name not in given)
+    return {value.name: _repeated(value.spec, feed.data[value.name], sizes) for value in left}
+
+
+def _bound(graph: Graph, data: Mapping[str, np.ndarray]) -> dict[str, int]:
+    """What arrays say of sizes that have names."""
+    found: dict[str, int] = {}
+    for name, array in data.items():
+        for size, number in zip(graph.by_name[name].spec.shape, array.shape, strict=False):
+            if isinstance(size, str):
+                found.setdefault(size, number)
+    return found
+
+
+def _repeated(spec: TensorSpec, array: np.ndarray, sizes: Mapping[str, int]) -> np.ndarray:
+    for axis, size in enumerate(spec.shape):
+        wanted = sizes.get(size, array.shape[axis]) if isinstance(size, str) else array.shape[axis]
+        if wanted != array.shape[axis]:
+            array = np.take(array, np.arange(wanted) % array.shape[axis], axis=axis)
+    array.setflags(write=False)
+    return array
 
 
 def _size(spec: TensorSpec, axis: int, sizes: dict[str, int], batch: int) -> int:
