@@ -6,11 +6,11 @@ from math import pi, sqrt
 from typing import Literal
 
 from graphscope.graph.spec import TensorSpec
-from graphscope.ops.functions import Unary
+from graphscope.ops.functions import Curve, Numeric, Unary, need_floating
 from graphscope.ops.reduction import normal_axes
 
 
-class Tanh(Unary):
+class Tanh(Curve):
     """out = tanh(x), in (−1, 1).
 
     Source: array API standard 2024.12, ``tanh``.
@@ -27,7 +27,7 @@ class Tanh(Unary):
         return (g * (1 - out * out),)
 
 
-class Sigmoid(Unary):
+class Sigmoid(Curve):
     """out = 1 / (1 + e⁻ˣ), in (0, 1).
 
     Where e⁻ˣ overflows to infinity, out is 0, as it should be.
@@ -47,7 +47,7 @@ class Sigmoid(Unary):
         return (g * out * (1 - out),)
 
 
-class Relu(Unary):
+class Relu(Numeric):
     """out = max(x, 0); the slope at 0 is taken as 0, as in PyTorch.
 
     Source: Nair and Hinton 2010, "Rectified linear units improve restricted Boltzmann machines".
@@ -65,7 +65,7 @@ class Relu(Unary):
         return (xp.where(x > 0, g, 0),)
 
 
-class LeakyRelu(Unary):
+class LeakyRelu(Curve):
     """out = x where x > 0, else slope · x.
 
     Source: Maas et al. 2013, "Rectifier nonlinearities improve neural network acoustic models".
@@ -90,7 +90,7 @@ class LeakyRelu(Unary):
         return (xp.where(x > 0, g, self.slope * g),)
 
 
-class Gelu(Unary):
+class Gelu(Curve):
     """out = x · Φ(x), Φ the normal distribution's cumulative probability, or its approximation by tanh.
 
     Source: Hendrycks and Gimpel 2016, "Gaussian error linear units".
@@ -122,17 +122,18 @@ class Gelu(Unary):
         return 0.5 * (1 + xp.erf(x * sqrt(0.5)))
 
 
-class _OverAxis(Unary, abstract=True):
+class OverAxis(Unary, abstract=True):
     """An activation that ties the elements along one axis together."""
 
     axis: int = -1
 
     def infer(self, x: TensorSpec) -> TensorSpec:
+        need_floating(self.title, x=x)
         normal_axes(self.title, (self.axis,), x.rank)
         return x.like()
 
 
-class Softmax(_OverAxis):
+class Softmax(OverAxis):
     """out = eˣ / Σ eˣ over one axis, shifted by the maximum so that it cannot overflow.
 
     Source: Bridle 1990, "Probabilistic interpretation of feedforward classification network outputs".
@@ -158,7 +159,7 @@ class Softmax(_OverAxis):
         return (out * (g - xp.sum(g * out, axis=self.axis, keepdims=True)),)
 
 
-class LogSoftmax(_OverAxis):
+class LogSoftmax(OverAxis):
     """out = x − ln Σ eˣ over one axis, shifted by the maximum so that it cannot overflow.
 
     Source: Goodfellow et al. 2016, "Deep learning", section 6.2.2.3.

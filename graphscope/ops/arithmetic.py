@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphscope.graph.spec import TensorSpec, broadcast, promote
 from graphscope.ops.base import Op
-from graphscope.ops.functions import Unary
+from graphscope.ops.functions import Numeric, need_numbers
 
 
 class Binary(Op, abstract=True):
@@ -16,7 +16,27 @@ class Binary(Op, abstract=True):
         return TensorSpec(shape, promote(x, y), axes)
 
 
-class Add(Binary):
+class BinaryNumeric(Binary, abstract=True):
+    """Two operands of numbers, floating or whole."""
+
+    def infer(self, x: TensorSpec, y: TensorSpec) -> TensorSpec:
+        need_numbers(self.title, x=x, y=y)
+        return super().infer(x, y)
+
+
+def whole(xp, x):
+    """Whether an array holds whole numbers."""
+    return xp.isdtype(x.dtype, "integral")
+
+
+def truncated(xp, x, y):
+    """x / y for whole numbers, without what stands after the point."""
+    floored = x // y
+    below = (floored * y != x) & ((x < 0) != (y < 0))
+    return floored + xp.astype(below, x.dtype)
+
+
+class Add(BinaryNumeric):
     """out = x + y, broadcast.
 
     Source: array API standard 2024.12, ``add``.
@@ -34,7 +54,7 @@ class Add(Binary):
         return g, g
 
 
-class Sub(Binary):
+class Sub(BinaryNumeric):
     """out = x − y, broadcast.
 
     Source: array API standard 2024.12, ``subtract``.
@@ -52,7 +72,7 @@ class Sub(Binary):
         return g, -g
 
 
-class Mul(Binary):
+class Mul(BinaryNumeric):
     """out = x ⊙ y, broadcast.
 
     Source: array API standard 2024.12, ``multiply``.
@@ -70,10 +90,10 @@ class Mul(Binary):
         return g * y, g * x
 
 
-class Div(Binary):
-    """out = x / y, broadcast; both floating.
+class Div(BinaryNumeric):
+    """out = x / y, broadcast; for whole numbers without what stands after the point, as in ONNX.
 
-    Source: array API standard 2024.12, ``divide``.
+    Source: array API standard 2024.12, ``divide``; ONNX operator ``Div`` 14.
     """
 
     symbol = "÷"
@@ -82,17 +102,67 @@ class Div(Binary):
     why = "A small divisor makes the quotient sensitive: near zero both gradients explode."
 
     def forward(self, xp, x, y):
-        return x / y
+        return truncated(xp, x, y) if whole(xp, x) else x / y
 
     def vjp(self, xp, g, out, x, y):
         dx = g / y
         return dx, -dx * out
 
 
-class Pow(Binary):
-    """out = xʸ, broadcast; x gets no gradient where y = 0, y none where x = 0 ≤ y, as in PyTorch.
+class FloorDivide(BinaryNumeric):
+    """out = ⌊x / y⌋, broadcast: Python's ``//``.
 
-    Source: array API standard 2024.12, ``pow``.
+    Source: array API standard 2024.12, ``floor_divide``.
+    """
+
+    symbol = "//"
+    says = "Ask how many times {y} goes into {x}, rounded down, to get {out}."
+    backward_says = "Between its jumps {out} does not move, so {x} and {y} get a gradient of 0."
+    why = "Stairs are flat: a small change of {x} almost never changes the result."
+
+    def forward(self, xp, x, y):
+        return x // y
+
+    def vjp(self, xp, g, out, x, y):
+        return xp.zeros_like(x), xp.zeros_like(y)
+
+
+class Mod(BinaryNumeric):
+    """out = x − ⌊x / y⌋ · y, broadcast: what is left of x; its sign is that of y, as in Python.
+
+    Source: array API standard 2024.12, ``remainder``; ONNX operator ``Mod`` 13.
+
+    Args:
+        fmod: whether the sign is that of x, as in C.
+    """
+
+    fmod: bool = False
+
+    symbol = "mod"
+    says = "Take away from {x} as many whole {y} as go into it, and keep the rest {out}."
+    backward_says = (
+        "{x} gets the gradient of {out} as it is; {y} gets it times minus how often {y} was taken away."
+    )
+    why = "The rest moves with {x} one for one, until it jumps back to 0."
+
+    def forward(self, xp, x, y):
+        if not self.fmod:
+            return x % y
+        rest = xp.abs(x) % xp.abs(y)
+        return xp.where(x < 0, -rest, rest)
+
+    def vjp(self, xp, g, out, x, y):
+        times = xp.trunc(x / y) if self.fmod else xp.floor(x / y)
+        return g, -g * times
+
+
+class Pow(Binary):
+    """out = xʸ, broadcast, in the type of x; the exponent y may be of another type.
+
+    x gets no gradient where y = 0, y none where x = 0 ≤ y, as in PyTorch. A power of a whole number with a
+    negative exponent loses what stands after the point.
+
+    Source: array API standard 2024.12, ``pow``; ONNX operator ``Pow`` 15.
     """
 
     symbol = "^"
@@ -104,16 +174,40 @@ class Pow(Binary):
     why = "The slope of a power is one power lower: that of x² is 2x, that of x³ is 3x²."
     formulas = {"x": "g ⊙ y ⊙ xʸ⁻¹", "y": "g ⊙ out ⊙ ln x"}
 
+    def infer(self, x: TensorSpec, y: TensorSpec) -> TensorSpec:
+        need_numbers(self.title, x=x, y=y)
+        return super().infer(x, y.like(dtype=x.dtype))
+
     def forward(self, xp, x, y):
-        return x**y
+        if whole(xp, x):
+            return _power_of_whole(xp, x, y) if whole(xp, y) else _by_floating(xp, x, y)
+        return x ** self._exponent(xp, x, y)
 
     def vjp(self, xp, g, out, x, y, *, needs):
+        y = self._exponent(xp, x, y)
         dx = xp.where(y == 0, 0, g * y * x ** (y - 1)) if needs[0] else None
         dy = xp.where((x == 0) & (y >= 0), 0, g * out * xp.log(x)) if needs[1] else None
         return dx, dy
 
+    def _exponent(self, xp, x, y):
+        return y if y.dtype == x.dtype else xp.astype(y, x.dtype)
 
-class Maximum(Binary):
+
+def _power_of_whole(xp, x, y):
+    """Whole numbers to a whole power; of negative powers only those of 1 and −1 are not 0."""
+    y = y if y.dtype == x.dtype else xp.astype(y, x.dtype)
+    raised = x ** xp.maximum(y, 0)
+    if xp.isdtype(x.dtype, "unsigned integer"):
+        return raised
+    inverse = xp.where(xp.abs(x) == 1, x ** (y & 1), 0)
+    return xp.where(y < 0, inverse, raised)
+
+
+def _by_floating(xp, x, y):
+    return xp.astype(xp.astype(x, xp.float64) ** xp.astype(y, xp.float64), x.dtype)
+
+
+class Maximum(BinaryNumeric):
     """out = max(x, y), element by element; equal ones get half of the gradient each, as in PyTorch.
 
     Source: array API standard 2024.12, ``maximum``.
@@ -133,7 +227,7 @@ class Maximum(Binary):
         return xp.where(x > y, g, shared), xp.where(y > x, g, shared)
 
 
-class Minimum(Binary):
+class Minimum(BinaryNumeric):
     """out = min(x, y), element by element; equal ones get half of the gradient each, as in PyTorch.
 
     Source: array API standard 2024.12, ``minimum``.
@@ -153,7 +247,7 @@ class Minimum(Binary):
         return xp.where(x < y, g, shared), xp.where(y < x, g, shared)
 
 
-class Neg(Unary):
+class Neg(Numeric):
     """out = −x.
 
     Source: array API standard 2024.12, ``negative``.

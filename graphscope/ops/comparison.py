@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import TensorSpec, broadcast, promote
 from graphscope.ops.base import Op
+from graphscope.ops.functions import need_numbers
 
 
 class _Comparison(Op, abstract=True):
@@ -18,7 +19,15 @@ class _Comparison(Op, abstract=True):
         return TensorSpec(broadcast(self.title, x=x, y=y), "bool")
 
 
-class Greater(_Comparison):
+class _Order(_Comparison, abstract=True):
+    """A question about an order, which true and false do not have."""
+
+    def infer(self, x: TensorSpec, y: TensorSpec) -> TensorSpec:
+        need_numbers(self.title, x=x, y=y)
+        return super().infer(x, y)
+
+
+class Greater(_Order):
     """out = [x > y], element by element, broadcast; no gradient.
 
     Source: array API standard 2024.12, ``greater``.
@@ -31,7 +40,7 @@ class Greater(_Comparison):
         return x > y
 
 
-class Less(_Comparison):
+class Less(_Order):
     """out = [x < y], element by element, broadcast; no gradient.
 
     Source: array API standard 2024.12, ``less``.
@@ -42,6 +51,45 @@ class Less(_Comparison):
 
     def forward(self, xp, x, y):
         return x < y
+
+
+class GreaterOrEqual(_Order):
+    """out = [x ≥ y], element by element, broadcast; no gradient.
+
+    Source: array API standard 2024.12, ``greater_equal``; ONNX operator ``GreaterOrEqual`` 16.
+    """
+
+    symbol = "≥"
+    says = "Ask for each element whether {x} is at least {y} to get {out}."
+
+    def forward(self, xp, x, y):
+        return x >= y
+
+
+class LessOrEqual(_Order):
+    """out = [x ≤ y], element by element, broadcast; no gradient.
+
+    Source: array API standard 2024.12, ``less_equal``; ONNX operator ``LessOrEqual`` 16.
+    """
+
+    symbol = "≤"
+    says = "Ask for each element whether {x} is at most {y} to get {out}."
+
+    def forward(self, xp, x, y):
+        return x <= y
+
+
+class NotEqual(_Comparison):
+    """out = [x ≠ y], element by element, broadcast; no gradient.
+
+    Source: array API standard 2024.12, ``not_equal``.
+    """
+
+    symbol = "≠"
+    says = "Ask for each element whether {x} differs from {y} to get {out}."
+
+    def forward(self, xp, x, y):
+        return x != y
 
 
 class Equal(_Comparison):

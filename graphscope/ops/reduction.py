@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from math import prod
+from math import inf, nan, prod
 
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import Dim, TensorSpec
+from graphscope.ops.arithmetic import truncated
 from graphscope.ops.base import Op
+from graphscope.ops.functions import need_numbers
 
 
 def normal_axes(operation: str, axes: tuple[int, ...] | None, rank: int) -> tuple[int, ...]:
@@ -45,7 +47,7 @@ def open_sizes(spec: TensorSpec) -> tuple[None, ...]:
 
 
 class Reduction(Op, abstract=True):
-    """Some axes of one operand shrink to one number each."""
+    """Some axes of one operand shrink to one number each; with axes None all do, with () none does."""
 
     axes: tuple[int, ...] | None = None
     keepdims: bool = False
@@ -53,6 +55,11 @@ class Reduction(Op, abstract=True):
     host = ("axes",)
 
     def infer(self, x: TensorSpec, axes: TensorSpec | None = None) -> TensorSpec:
+        need_numbers(self.title, x=x)
+        return self.reduced(x, axes)
+
+    def reduced(self, x: TensorSpec, axes: TensorSpec | None) -> TensorSpec:
+        """x without the axes that are reduced."""
         chosen = self.axes if axes is None else axes.value
         if axes is not None and chosen is None:
             rank = x.rank if self.keepdims else x.rank - len(open_sizes(axes))
@@ -63,12 +70,31 @@ class Reduction(Op, abstract=True):
         left = [axis for axis in range(x.rank) if axis not in gone]
         return x.like(shape=_pick(x.shape, left), axes=_pick(x.axes, left) if x.axes else ())
 
+    def chosen(self, axes):
+        """The axes to reduce: those of the operand, else the field's."""
+        return self.axes if axes is None else axes
+
+    def sum(self, xp, x, axes):
+        """The sum over the chosen axes, in the type of x."""
+        kind = x.dtype if xp.isdtype(x.dtype, "integral") else None
+        return xp.sum(x, axis=self.chosen(axes), keepdims=self.keepdims, dtype=kind)
+
     def spread(self, xp, g, x, axes):
         """An array of the reduced shape, stretched back over the axes that were reduced."""
-        chosen = self.axes if axes is None else axes
+        chosen = self.chosen(axes)
         if chosen is not None and not self.keepdims:
             g = xp.expand_dims(g, axis=normal_axes(self.title, chosen, x.ndim))
         return xp.broadcast_to(g, x.shape)
+
+    def count(self, x, axes):
+        """How many elements go into one."""
+        return prod(x.shape[axis] for axis in normal_axes(self.title, self.chosen(axes), x.ndim))
+
+    def shape(self, x, axes):
+        """The shape of the result."""
+        gone = normal_axes(self.title, self.chosen(axes), x.ndim)
+        kept = [1 if axis in gone else size for axis, size in enumerate(x.shape)]
+        return tuple(size for axis, size in enumerate(kept) if self.keepdims or axis not in gone)
 
 
 def _pick(items: tuple[Dim, ...], left: list[int]) -> tuple[Dim, ...]:
@@ -91,14 +117,14 @@ class ReduceSum(Reduction):
     why = "Every summand moves the sum one for one, so all get the same gradient."
 
     def forward(self, xp, x, axes=None):
-        return xp.sum(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
+        return self.sum(xp, x, axes)
 
     def vjp(self, xp, g, out, x, axes=None):
         return (self.spread(xp, g, x, axes),)
 
 
 class ReduceMean(Reduction):
-    """out = Σ x / n over some axes, n the number of elements that go into one.
+    """out = Σ x / n over some axes, n the number of elements that go into one; that of whole numbers is whole.
 
     Source: array API standard 2024.12, ``mean``; ONNX operator ``ReduceMean`` 18.
 
@@ -113,20 +139,38 @@ class ReduceMean(Reduction):
     why = "Each of n elements moves the mean by 1/n of its own move."
 
     def forward(self, xp, x, axes=None):
-        return xp.mean(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
+        n = self.count(x, axes)
+        if n and not xp.isdtype(x.dtype, "integral"):
+            return xp.mean(x, axis=self.chosen(axes), keepdims=self.keepdims)
+        total = self.sum(xp, x, axes)
+        if not n:
+            return total if xp.isdtype(x.dtype, "integral") else total * nan
+        return truncated(xp, total, n)
 
     def vjp(self, xp, g, out, x, axes=None):
-        n = prod(x.shape) // prod(out.shape)
-        return (self.spread(xp, g / n, x, axes),)
+        n = self.count(x, axes)
+        return (self.spread(xp, g / n, x, axes) if n else x,)
 
 
 class _Extreme(Reduction, abstract=True):
-    """The gradient goes to the elements that are the extreme, in equal shares."""
+    """The gradient goes to the elements that are the extreme, in equal shares; the extreme of none is ∓∞."""
+
+    def infer(self, x: TensorSpec, axes: TensorSpec | None = None) -> TensorSpec:
+        return self.reduced(x, axes)
+
+    def of_none(self, xp, x, axes, limit):
+        """The result where no element goes into one: the number that is never the extreme."""
+        if xp.isdtype(x.dtype, "bool"):
+            fill = limit > 0
+        elif xp.isdtype(x.dtype, "integral"):
+            fill = xp.iinfo(x.dtype).max if limit > 0 else xp.iinfo(x.dtype).min
+        else:
+            fill = limit * inf
+        return xp.full(self.shape(x, axes), fill, dtype=x.dtype)
 
     def vjp(self, xp, g, out, x, axes=None):
         hits = xp.astype(x == self.spread(xp, out, x, axes), x.dtype)
-        chosen = self.axes if axes is None else axes
-        count = xp.sum(hits, axis=chosen, keepdims=self.keepdims)
+        count = xp.sum(hits, axis=self.chosen(axes), keepdims=self.keepdims)
         return (hits * self.spread(xp, g / count, x, axes),)
 
 
@@ -149,7 +193,10 @@ class ReduceMax(_Extreme):
     formulas = {"x": "g ⊙ [x = out] / (how many are equal)"}
 
     def forward(self, xp, x, axes=None):
-        return xp.max(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
+        if not self.count(x, axes):
+            return self.of_none(xp, x, axes, -1)
+        find = xp.any if xp.isdtype(x.dtype, "bool") else xp.max
+        return find(x, axis=self.chosen(axes), keepdims=self.keepdims)
 
 
 class ReduceMin(_Extreme):
@@ -171,4 +218,7 @@ class ReduceMin(_Extreme):
     formulas = {"x": "g ⊙ [x = out] / (how many are equal)"}
 
     def forward(self, xp, x, axes=None):
-        return xp.min(x, axis=self.axes if axes is None else axes, keepdims=self.keepdims)
+        if not self.count(x, axes):
+            return self.of_none(xp, x, axes, 1)
+        find = xp.all if xp.isdtype(x.dtype, "bool") else xp.min
+        return find(x, axis=self.chosen(axes), keepdims=self.keepdims)

@@ -73,6 +73,7 @@ def test_whole_numbers_and_truth_values_are_taken_wherever_numpy_takes_them(case
 def _whole(array: Any, dtype: str) -> Any:
     if not is_tensor(array) or array.dtype.kind != "f":
         return array
-    made = np.asarray(np.abs(np.rint(3 * array))).astype(dtype)
+    finite = np.nan_to_num(array, posinf=9.0, neginf=-9.0)
+    made = np.asarray(np.abs(np.rint(3 * finite))).astype(dtype)
     made.setflags(write=False)
     return made

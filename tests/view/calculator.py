@@ -42,21 +42,30 @@ FUNCTIONS: dict[str, Callable[..., float]] = {
     "min": lambda *xs: math.nan if any(map(math.isnan, xs)) else min(xs),
     "sign": lambda x: float((x > 0) - (x < 0)),
     "trunc": lambda x: float(math.trunc(x)),
-    "sin": math.sin,
-    "cos": math.cos,
+    **{
+        name: getattr(math, name) for name in "sin cos tan asin acos atan sinh cosh asinh acosh atanh".split()
+    },
+    "round": lambda x: float(round(x)),
+    "log2": lambda x: ln(x) / math.log(2),
+    "logaddexp": lambda x, y: max(x, y) + math.log1p(math.exp(-abs(x - y))),
+    "isnan": lambda x: float(math.isnan(x)),
+    "isinf": lambda x: float(math.isinf(x)),
+    "isfinite": lambda x: float(math.isfinite(x)),
 }
-COMPARE: dict[str, Callable[[float, float], bool]] = {
+COMPARE: dict[str, Callable[[float, float], int]] = {
     "<": lambda a, b: a < b,
     "≤": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
     "≥": lambda a, b: a >= b,
     "=": lambda a, b: a == b,
     "≠": lambda a, b: a != b,
+    "≪": lambda a, b: int(a) << int(b),
+    "≫": lambda a, b: int(a) >> int(b),
 }
-LOGIC: dict[str, Callable[[float, float], bool]] = {
-    "∧": lambda a, b: bool(a) and bool(b),
-    "∨": lambda a, b: bool(a) or bool(b),
-    "⊻": lambda a, b: bool(a) != bool(b),
+LOGIC: dict[str, Callable[[float, float], int]] = {
+    "∧": lambda a, b: int(a) & int(b),
+    "∨": lambda a, b: int(a) | int(b),
+    "⊻": lambda a, b: int(a) ^ int(b),
 }
 
 
@@ -146,6 +155,10 @@ class Calculator:
             value = abs(self.sum())
             self.take("|")
             return value
+        if token in {"⌊", "⌈"}:
+            value = math.floor(self.sum()) if token == "⌊" else math.ceil(self.sum())
+            self.take({"⌊": "⌋", "⌈": "⌉"}[token])
+            return float(value)
         if token in FUNCTIONS:
             return self.applied(token)
         return {"Inf": math.inf, "nan": math.nan}.get(token) or float(token.replace("−", "-"))

@@ -28,7 +28,8 @@ def apply(function: str, *arguments: Expression) -> Expression:
     """A function of parts; chains of sums and extremes become one, and what never counts is left out."""
     plain = [argument.value for argument in arguments if isinstance(argument, Constant)]
     if len(plain) == len(arguments):
-        return Constant(np.asarray(FUNCTIONS[function](*plain)).item())
+        with np.errstate(all="ignore"):
+            return Constant(np.asarray(FUNCTIONS[function](*plain)).item())
     if function == "multiply" and any(map(_is_zero, arguments)):
         return ZERO
     if function == "multiply" and any(map(_is_one, arguments)):
