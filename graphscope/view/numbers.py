@@ -100,18 +100,30 @@ def compact(value: Any, width: int, *, sign: bool = False) -> str:
     plus = "+" if sign and float(value) > 0 and math.isfinite(float(value)) else ""
     fixed = [rounded(value, decimals) for decimals in range(telling_decimals(value), -1, -1)]
     short = [_exponent_form(value, decimals) for decimals in range(MOST, -1, -1)]
-    telling = [text for text in fixed if _tells(value, text)]
-    rough = [text for text in fixed if parse(text) != 0]
-    for text in (*telling, *short, *rough):
-        if len(plus + text) <= width:
+    fitting = [text for text in (*fixed, *short) if len(plus + text) <= width and _alive(value, text)]
+    for text in fitting:
+        if tells(value, text):
             return plus + text
+    if fitting:
+        return plus + min(fitting, key=lambda text: abs(parse(text) - float(value)))
     return ("≈0" if abs(float(value)) < 1 else "###")[:width]
 
 
-def _tells(value: Any, text: str) -> bool:
-    """Whether the text is within 5 % of the number: 0.00 says nothing of 0.003."""
+def tells(value: Any, text: str) -> bool:
+    """Whether the text has two digits of the number, or is within half a percent of it.
+
+    0.001 says little of 0.00123, and 0.00 nothing.
+    """
     exact = float(value)
-    return not math.isfinite(exact) or abs(parse(text) - exact) <= 0.05 * abs(exact)
+    if not math.isfinite(exact) or abs(parse(text) - exact) <= 0.005 * abs(exact):
+        return True
+    mantissa = text.strip().strip(MINUS).partition("e")[0].replace(".", "")
+    return len(mantissa.lstrip("0")) >= 2
+
+
+def _alive(value: Any, text: str) -> bool:
+    """Whether the text does not call zero what is none."""
+    return parse(text) != 0 or float(value) == 0
 
 
 def parse(text: str) -> float:

@@ -10,11 +10,9 @@ SMALLEST, LARGEST = 0.05, 4.0
 FIT_LARGEST = 1.3
 """Fitting never makes type larger than 130 %."""
 FIT_SMALLEST = 1.0
-FIT_ALMOST = 0.9
-"""A small graph that would fit only below 90 % is shown at 100 %, and the canvas follows the step: type of 11
-pixels stays readable."""
-SMALL_GRAPH = 60
-"""Cards; a larger graph is first seen as a whole."""
+FIT_ALMOST = 0.62
+"""A small graph that would fit only below this is shown at 100 %, and the canvas follows the step: down to here
+numbers have 10 pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +92,25 @@ def shown(camera: Camera, target: Rect, width: float, height: float, margin: flo
 
 
 def followed(camera: Camera, target: Rect, bounds: Rect, width: float, height: float) -> Camera:
-    """The camera moved to see a part of the picture; an axis along which all is in view stays as it is."""
+    """The camera moved to see a part of the picture; an axis along which that or all is in view stays as it is."""
     moved = shown(camera, target, width, height)
-    left, top = camera.to_screen(bounds.x, bounds.y)
-    right, bottom = camera.to_screen(bounds.right, bounds.bottom)
-    x = camera.x if left >= -1 and right <= width + 1 else moved.x
-    y = camera.y if top >= -1 and bottom <= height + 1 else moved.y
+    seen = [_in_view(camera, part, width, height) for part in (target, bounds)]
+    x = camera.x if any(across for across, _ in seen) else moved.x
+    y = camera.y if any(down for _, down in seen) else moved.y
     return Camera(camera.scale, x, y)
+
+
+def refitted(camera: Camera, target: Camera, bounds: Rect, height: float) -> Camera:
+    """The camera in a widget that is a little higher or lower: as it was where that shows as much, else the target."""
+    same = camera.scale == target.scale and _in_view(camera, bounds, 0, height)[1]
+    return camera if same else target
+
+
+def _in_view(camera: Camera, part: Rect, width: float, height: float) -> tuple[bool, bool]:
+    """Whether a part of the picture is all in view, along each axis."""
+    left, top = camera.to_screen(part.x, part.y)
+    right, bottom = camera.to_screen(part.right, part.bottom)
+    return left >= -1 and right <= width + 1, top >= -1 and bottom <= height + 1
 
 
 def _shift(low: float, high: float, room: float, margin: float) -> float:

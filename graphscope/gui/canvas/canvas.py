@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from time import perf_counter
 
-from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QImage,
@@ -22,7 +22,8 @@ from graphscope.engine.moment import Moment
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec
 from graphscope.gui.canvas.accessible import CanvasList, install
-from graphscope.gui.canvas.camera import SMALL_GRAPH, Camera, fitted, followed, shown
+from graphscope.gui.canvas.camera import Camera, followed, shown
+from graphscope.gui.canvas.fitting import Fitting
 from graphscope.gui.canvas.layer import CardStore, Layer, Still
 from graphscope.gui.canvas.laying import Laying
 from graphscope.gui.canvas.motion import Clock, Glide, Motion
@@ -31,6 +32,7 @@ from graphscope.gui.canvas.painting import colour, font
 from graphscope.gui.canvas.pointer import Pointer
 from graphscope.gui.canvas.stage import Stage
 from graphscope.model.model import Model
+from graphscope.view.layout.request import Rect
 from graphscope.view.palette import THEMES, Theme
 from graphscope.view.picture.faces import Slot
 from graphscope.view.picture.hit import Hit, hit
@@ -85,7 +87,7 @@ class Canvas(QWidget):
         self._hover = ""
         self._pointed: tuple[str, ...] = ()
         self._follow = True
-        self._fitting = True
+        self._fitting = Fitting()
         self._layer = Layer(CardStore())
         self._overlay = Overlay()
         self._pointer = Pointer(self)
@@ -115,7 +117,7 @@ class Canvas(QWidget):
         stage.collapsed = stage.collapsed & frozenset(stage.groups())
         self._motion.finish()
         self._selection, self._hover, self._pointed = Selection(), "", ()
-        self._fitting = True
+        self._fitting.start(self._size, whole=False)
         self._lay_out()
 
     def set_moment(self, moment: Moment, *, animate: bool) -> None:
@@ -124,7 +126,8 @@ class Canvas(QWidget):
         self.stage.before = before if before is not None and moment.position == before.position + 1 else None
         self._motion.finish()
         self._end_glide()
-        delay = self._go_along(first=before is None and self._fitting)
+        moved = before is None or moment.position != before.position  # an edit moves nothing
+        delay = self._go_along(first=before is None and self._fitting.on) if moved else 0.0
         if animate and before is not None and self.stage.picture is not None:
             self._motion.begin(show(self.stage.picture, before, moment), delay=delay)
         self._held = self._motion.held()
@@ -201,13 +204,17 @@ class Canvas(QWidget):
         Args:
             whole: also where its numbers become small; else a small graph that is too wide shows the step.
         """
-        self._fitting = True
-        picture = self.stage.picture
-        if picture is None:
-            return
-        small = not whole and len(picture.structure.cards) <= SMALL_GRAPH
-        focus = self.stage.focus() if self._follow else None
-        self._look_from(fitted(picture.bounds, self.width(), self.height(), small=small, focus=focus))
+        self._fitting.start(self._size, whole=whole)
+        if self.stage.picture is not None:
+            self._look_from(self._fitting.camera(self.stage.picture, self._size, self._focus()))
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        return self.width(), self.height()
+
+    def _focus(self) -> Rect | None:
+        """Where something happens, if the view follows that."""
+        return self.stage.focus() if self._follow else None
 
     def centre(self, name: str | None = None) -> None:
         """Bring a value into the middle, or the step that just ran."""
@@ -215,20 +222,25 @@ class Canvas(QWidget):
         home = picture.home(name) if picture and name else None
         focus = self.stage.rect([home.key]) if home else self.stage.focus()
         if focus is not None:
-            self._fitting = False
+            self._fitting.on = False
             self._look_from(self.camera.centred(*focus.center, self.width(), self.height()))
 
     def zoom_by(self, factor: float, at: tuple[float, float] | None = None) -> None:
         """Zoom around a point of the widget, its middle by default."""
-        self._fitting = False
+        self._fitting.on = False
         self._look_from(self.camera.zoomed(factor, *(at or (self.width() / 2, self.height() / 2))))
 
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the picture by so many pixels."""
-        self._fitting = False
+        self._fitting.on = False
         self._look_from(self.camera.panned(dx, dy))
 
     def _look_from(self, camera: Camera) -> None:
+        """See from somewhere else at once, whatever the view was gliding to."""
+        self._glide = None
+        self._see(camera)
+
+    def _see(self, camera: Camera) -> None:
         rescaled = camera.scale != self.camera.scale
         self.camera = camera
         picture = self.stage.picture
@@ -242,7 +254,7 @@ class Canvas(QWidget):
 
     def _go_along(self, *, first: bool) -> float:
         """Move the view to where something happens, if it follows; returns the seconds that this takes."""
-        focus = self.stage.focus() if self._follow else None
+        focus = self._focus()
         if focus is None or self.stage.picture is None:
             return 0.0
         if first:
@@ -327,11 +339,11 @@ class Canvas(QWidget):
         anchor = self._anchor(index.picture)
         self._motion.finish()
         self.stage.place(index)
-        if anchor is not None and not self._fitting:
+        if anchor is not None and not self._fitting.on:
             self.camera = self.camera.panned(*anchor)
         self._repaint()
-        if self._fitting:
-            self.fit()
+        if self._fitting.on:
+            self.fit(whole=self._fitting.whole)
 
     def _anchor(self, picture: Picture) -> tuple[float, float] | None:
         """How far the picture must move so that what is in the middle of the view stays there."""
@@ -361,7 +373,7 @@ class Canvas(QWidget):
     def advance(self) -> None:
         """Show what the clock says: move what travels, fill rows whose pill has landed."""
         if self._glide is not None:
-            self._look_from(self._glide.at(self._clock()))
+            self._see(self._glide.at(self._clock()))
             if self._glide.over(self._clock()):
                 self._end_glide()
         held = self._motion.held()
@@ -395,7 +407,7 @@ class Canvas(QWidget):
                     painter, stage.text("Arranging {n} nodes…", n=stage.size) if self._laying.busy else ""
                 )
                 return
-            size, ratio = (self.width(), self.height()), painter.deviceTransform().m11()
+            size, ratio = self._size, painter.deviceTransform().m11()
             if not self._layer.covers(self.camera, *size, ratio) and not self._waits():
                 home = stage.picture.home(self._selection.value)
                 key = home.key if home else ""
@@ -441,8 +453,13 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if self._fitting:
-            self.fit()
+        lower, picture = self._fitting.lowered(self.mapTo(self.window(), QPoint()).y()), self.stage.picture
+        self._end_glide()
+        # A message has come or gone above: nothing moves on the screen.
+        camera = self.camera.panned(0, -lower)
+        if self._fitting.on and picture is not None:
+            camera = self._fitting.resized(camera, picture, self._size, self._focus())
+        self._look_from(camera)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pointer.press(event)

@@ -14,8 +14,9 @@ from graphscope.gui.canvas.painting import colour, paint
 from graphscope.view.layout.request import Rect
 from graphscope.view.picture.dealing import short_name
 from graphscope.view.picture.faces import Slot
+from graphscope.view.picture.halfway import at_level
 from graphscope.view.picture.hit import cell_rect, row_rect
-from graphscope.view.picture.items import Card, RowRole
+from graphscope.view.picture.items import RowRole
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.pill import draw_pill
 from graphscope.view.picture.place import Picture, grown
@@ -70,8 +71,9 @@ class Overlay:
         if card is None:
             return
         box = picture.boxes[card.key]
+        card = at_level(card, look.level)
         row = card.row(selection.role, selection.value)
-        if row is None or look.level != "full":
+        if row is None or look.level not in ("full", "large"):
             return
         bar = row_rect(card, row)
         rect = QRectF(box.x + 3, box.y + bar.y + 2, 3, bar.height - 4)
@@ -122,7 +124,8 @@ def _ring(painter: QPainter, box: Rect, ink: str, weight: float, scale: float) -
 
 def _glow(painter: QPainter, picture: Picture, slot: Slot, strength: float, look: Look) -> None:
     """Outline the row that has just changed, and let it fade."""
-    card: Card | None = picture.home(slot[0])
+    home = picture.home(slot[0])
+    card = at_level(home, look.level) if home else None
     row = card.row(slot[1], slot[0]) if card else None
     if card is None or row is None:
         return

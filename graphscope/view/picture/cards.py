@@ -8,6 +8,7 @@ from graphscope.view.metrics import elide, text_width
 from graphscope.view.palette import mix
 from graphscope.view.picture.afar import draw_block, draw_brief
 from graphscope.view.picture.faces import Face, RowFace, Sum
+from graphscope.view.picture.halfway import draw_title, enlarged
 from graphscope.view.picture.items import Card
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.measure import badge_width
@@ -20,18 +21,21 @@ from graphscope.view.picture.shapes import (
     Words,
     disc,
     middle,
+    scaled,
     triangle,
 )
 from graphscope.view.picture.stops import draw_stop
 from graphscope.view.picture.style import CARD, CHIP, EDGE, SMALL, CardStyle
 
 DASH = (4.0, 3.0)
-OVERHANG = 16
+OVERHANG = 20
 """How far tags, shadows and stacks reach beyond a card; painters keep this margin."""
 TAG = 18
 """Height of a tag."""
 TAG_TOP = 4 - TAG
 """Tags sit on the upper border and leave the title free."""
+LARGER = 1.3
+"""So much larger are tags where the numbers are."""
 
 
 def draw_card(card: Card, face: Face, look: Look) -> tuple[Shape, ...]:
@@ -42,12 +46,23 @@ def draw_card(card: Card, face: Face, look: Look) -> tuple[Shape, ...]:
     shapes = _ground(card, face, look)
     if look.level == "chips":
         return (*shapes, *draw_brief(card, face, look), *stop)
+    if look.level == "large":
+        return (*shapes, *_large(card, face, look), *stop)
     shapes += _heading(card, look)
     for row, shown in zip(card.rows, face.rows, strict=False):
         shapes += draw_row(row, shown, look)
     if any(row.form == "words" for row in card.rows) and len(face.rows) < len(card.rows):
         shapes += draw_row(card.rows[-1], RowFace(None), look)
     return (*shapes, *_tags(card, face, look), *stop)
+
+
+def _large(card: Card, face: Face, look: Look) -> list[Shape]:
+    """Title, numbers and tags of a card at half size."""
+    shapes = draw_title(card, look)
+    for row, shown in zip(enlarged(card).rows, face.rows, strict=False):
+        shapes += draw_row(row, shown, look)
+    smaller = replace(card, width=card.width / LARGER, height=card.height / LARGER)
+    return [*shapes, *scaled(_tags(smaller, face, look), LARGER)]
 
 
 def _stop_height(card: Card) -> float:
@@ -67,7 +82,7 @@ def _ground(card: Card, face: Face, look: Look) -> list[Shape]:
     radius = _radius(card)
     width, height = card.width, card.height
     shapes: list[Shape] = []
-    if card.kind in ("parameter", "group"):
+    if card.kind in ("parameter", "buffer", "group"):
         shapes += _stacked(card, radius, look)
     else:
         shapes += _shadow(width, height, radius, look)
@@ -187,7 +202,9 @@ def _tags(card: Card, face: Face, look: Look) -> list[Shape]:
         made, x = _state_tag(x, top, look.text("just ran"), look, backward=face.backward[0], hollow=False)
         shapes += made
     if face.next:
-        made, x = _state_tag(x, top, look.text("next"), look, backward=face.backward[1], hollow=True)
+        word = look.text("next")
+        narrow = x > 8 and x + text_width(word, SMALL, "strong") + 27 > card.width + OVERHANG
+        made, x = _state_tag(x, top, "" if narrow else word, look, backward=face.backward[1], hollow=True)
         shapes += made
     bad = [row.summary for row in face.rows if row.summary is not None and not row.summary.finite]
     right = card.width - 6
@@ -216,7 +233,7 @@ def _state_tag(
     theme = look.theme
     colour = theme.backward if backward else theme.accent
     paper = theme.surface
-    width = text_width(word, SMALL, "strong") + 27
+    width = text_width(word, SMALL, "strong") + 27 if word else 24
     fill, ink = (paper, colour) if hollow else (colour, paper)
     shapes: list[Shape] = [Box(x, top, width, TAG, TAG / 2, fill, colour, 1.5, DASH if hollow else ())]
     outline = {"fill": "", "stroke": ink} if hollow else {"fill": ink}

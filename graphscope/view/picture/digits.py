@@ -4,10 +4,43 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphscope.view.numbers import MINUS, compact, rounded
+from graphscope.view.numbers import MINUS, compact, rounded, tells
 
 MOST = 4
 """Decimals in a cell; all of them are in the tooltip."""
+LONGEST = 7
+"""Characters with which any number down to 1e−9 has two digits: −1.2e−4, −0.0012."""
+COUNTS = 0.1
+"""A number of less than this share of the largest one may have a single digit, where the others are short."""
+
+
+def sized(cells: np.ndarray, capacity: int, size: float, smallest: float) -> tuple[float, list[list[str]]]:
+    """The texts of a matrix's numbers and their type size, which is smaller where that keeps two digits of each.
+
+    Args:
+        capacity: how many characters a cell has room for at that size.
+        smallest: the size that stays readable.
+    """
+    texts = aligned(cells, capacity)
+    made = size
+    for more in range(capacity + 1, LONGEST + 1):
+        smaller = size * capacity / more
+        if smaller < smallest or _telling(cells, texts):
+            break
+        made, texts = smaller, aligned(cells, more)
+    return made, texts
+
+
+def _telling(cells: np.ndarray, texts: list[list[str]]) -> bool:
+    """Whether the texts have two digits of every number that counts beside the others."""
+    sizes = np.abs(cells[np.isfinite(cells)])
+    least = COUNTS * float(sizes.max(initial=0.0))
+    pairs = (
+        (float(number), text)
+        for line, row in zip(cells, texts, strict=True)
+        for number, text in zip(line, row, strict=True)
+    )
+    return all(abs(number) < least or not number or tells(number, text) for number, text in pairs)
 
 
 def aligned(cells: np.ndarray, capacity: int) -> list[list[str]]:
@@ -44,5 +77,4 @@ def _text(number: float, decimals: int, capacity: int) -> str:
         # The zero stands where the others have their units.
         return "0" + " " * (decimals + 1 if decimals else 0)
     text = f"{number:.{decimals}f}".replace("-", MINUS)
-    telling = abs(number) >= 5 * 10.0**-decimals
-    return text if telling and len(text) <= capacity else compact(number, capacity)
+    return text if len(text) <= capacity and tells(number, text) else compact(number, capacity)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from graphscope.view.layout.request import Rect
 from graphscope.view.metrics import elide, text_width
 from graphscope.view.palette import mix
-from graphscope.view.picture.look import Look
+from graphscope.view.picture.look import Level, Look
 from graphscope.view.picture.place import Frame
 from graphscope.view.picture.shapes import Box, Polygon, Shape, Words, middle
 from graphscope.view.picture.stops import StopMark, draw_stop
 from graphscope.view.picture.style import HEADER, SMALL, TITLE
+
+SIZES: dict[Level, float] = {"full": TITLE, "large": 17, "chips": 22}
+"""Type of a group's name."""
 
 
 def draw_frame(frame: Frame, look: Look, stop: StopMark | None = None) -> list[Shape]:
@@ -25,10 +28,11 @@ def draw_frame(frame: Frame, look: Look, stop: StopMark | None = None) -> list[S
         shapes += draw_stop(stop, rect.x + 1, y, look)
     if look.level == "block":
         return shapes
-    size = TITLE if look.level == "full" else 22
+    size = SIZES[look.level]
     x = rect.x + 14
     shapes.append(Polygon(((x, y - 2.5), (x + 9, y - 2.5), (x + 4.5, y + 3)), theme.muted))
-    base = middle(rect.y + 2, HEADER, size)
+    # Higher where tags are larger, which reach up to here.
+    base = middle(rect.y - 2, HEADER, size) if look.level == "large" else middle(rect.y + 2, HEADER, size)
     count = look.text("{n} nodes", n=frame.count) if frame.count > 1 else look.text("1 node")
     room = rect.width - 44 - text_width(count, SMALL)
     name = elide(frame.scope[-1], room, size, "strong")

@@ -10,6 +10,7 @@ from graphscope.view.layout.request import Rect
 from graphscope.view.picture import lanes
 from graphscope.view.picture.afar import maps
 from graphscope.view.picture.frames import header
+from graphscope.view.picture.halfway import at_level
 from graphscope.view.picture.index import Index, within
 from graphscope.view.picture.items import Card, Row, RowRole
 from graphscope.view.picture.look import Level
@@ -61,6 +62,7 @@ def contains(box: Rect, x: float, y: float) -> bool:
 
 
 def _on_card(card: Card, x: float, y: float, level: Level) -> Hit:
+    card = at_level(card, level)
     folds = card.group if card.group is not None and y < card.rows[0].y else None
     for row, area, numbers in _rows(card, level):
         if contains(area, x, y):
@@ -70,7 +72,7 @@ def _on_card(card: Card, x: float, y: float, level: Level) -> Hit:
 
 def _rows(card: Card, level: Level) -> Iterator[tuple[Row, Rect, Rect]]:
     """Each row as it is drawn at a level: where it is meant, and where its numbers are."""
-    if level == "full":
+    if level in ("full", "large"):
         for row in card.rows:
             numbers = Rect(row.x, row.y, row.width, row.height)
             yield row, Rect(0, row.y - 3, card.width, row.height + 6), numbers

@@ -11,7 +11,7 @@ from graphscope.view.picture.cards import OVERHANG
 from graphscope.view.picture.lanes import Points
 from graphscope.view.picture.place import Picture, grown
 
-TAG_ROOM = 280
+TAG_ROOM = 364
 """How far the tags of a card may reach to the right of its left side."""
 LABELS = 48
 """Labels and badges stand so far beside a line."""

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Literal
 
 from graphscope.graph.scope import Scope
+from graphscope.view.picture.style import SMALL
 
-CardKind = Literal["op", "parameter", "input", "constant", "loss", "group"]
+CardKind = Literal["op", "parameter", "buffer", "input", "constant", "loss", "group"]
 RowRole = Literal["value", "gradient"]
 RowForm = Literal["scalar", "matrix", "map", "words"]
 Side = Literal["above", "below"]
@@ -26,6 +27,7 @@ class Row:
         x, y, width, height: of the numbers, within the card.
         columns, lines: of the matrix or heat map.
         capacity: how many characters a number may take.
+        size: of its type, in pixels at 100 %.
     """
 
     value: str
@@ -38,6 +40,7 @@ class Row:
     columns: int = 1
     lines: int = 1
     capacity: int = 7
+    size: float = SMALL
 
 
 @dataclass(frozen=True, slots=True)

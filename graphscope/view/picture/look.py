@@ -8,10 +8,12 @@ from typing import Literal
 from graphscope.view.palette import Theme, mix
 from graphscope.view.text import Text
 
-Level = Literal["full", "chips", "block"]
-"""A full card; a large title with small heat maps; a coloured block."""
+Level = Literal["full", "large", "chips", "block"]
+"""A full card; numbers in large type; a large title with small heat maps; a coloured block."""
 
-FULL_FROM = 0.7
+FULL_FROM = 0.85
+"""From here up the type of a full card is 9 pixels or more on the screen."""
+LARGE_FROM = 0.5
 BLOCK_BELOW = 0.3
 
 
@@ -41,4 +43,6 @@ class Look:
 
 def level_at(scale: float) -> Level:
     """The level of detail for a zoom factor."""
-    return "full" if scale >= FULL_FROM else "chips" if scale >= BLOCK_BELOW else "block"
+    if scale >= LARGE_FROM:
+        return "full" if scale >= FULL_FROM else "large"
+    return "chips" if scale >= BLOCK_BELOW else "block"

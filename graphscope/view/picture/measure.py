@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from graphscope.engine.summary import MATRIX, THUMBNAIL
 from graphscope.graph.spec import TensorSpec
 from graphscope.view.metrics import elide, text_width
+from graphscope.view.picture.digits import LONGEST
 from graphscope.view.picture.items import Row, RowForm, RowRole
 from graphscope.view.picture.style import (
     CELL,
+    CELL_EDGE,
     EDGE,
     GLYPH,
     MAP_CELL,
@@ -41,7 +43,8 @@ class Block:
     height: float
     columns: int = 1
     lines: int = 1
-    capacity: int = 7
+    capacity: int = LONGEST
+    size: float = SMALL
 
 
 def grid(spec: TensorSpec) -> tuple[int, int, bool]:
@@ -61,11 +64,10 @@ def block(value: str, role: RowRole, spec: TensorSpec) -> Block:
     if exact and lines == columns == 1:
         size = SCALAR if role == "value" else SCALAR_GRADIENT
         width = SCALAR_CAPACITY * SCALAR * MONO_ADVANCE
-        return Block(value, role, "scalar", width, size + 8, capacity=SCALAR_CAPACITY)
+        return Block(value, role, "scalar", width, size + 8, capacity=SCALAR_CAPACITY, size=size)
     if exact:
-        capacity = 7 if columns == 1 else 6
-        cell = capacity * SMALL * MONO_ADVANCE + 5
-        return Block(value, role, "matrix", columns * cell, lines * CELL, columns, lines, capacity)
+        cell = LONGEST * SMALL * MONO_ADVANCE + CELL_EDGE
+        return Block(value, role, "matrix", columns * cell, lines * CELL, columns, lines)
     # A single column is drawn twice as wide: a thin strip shows no colours.
     width = columns * min(MAP_WIDTH / columns, MAP_CELL if columns > 1 else 2 * MAP_CELL)
     height = max(lines * min(MAP_HEIGHT / lines, MAP_CELL), 2 * (SMALL + 3))
@@ -73,7 +75,7 @@ def block(value: str, role: RowRole, spec: TensorSpec) -> Block:
         # An image keeps its proportions.
         side = min(MAP_WIDTH / columns, MAP_HEIGHT / lines, MAP_CELL)
         width, height = columns * side, max(lines * side, 2 * (SMALL + 3))
-    return Block(value, role, "map", width + 8 + MAP_TEXT, height, columns, lines)
+    return Block(value, role, "map", width + 8 + MAP_TEXT * SMALL * MONO_ADVANCE, height, columns, lines)
 
 
 def words(value: str, role: RowRole, width: float) -> Block:
@@ -102,7 +104,7 @@ def place(
 
 def _row(item: Block, y: float) -> Row:
     x = EDGE + GLYPH
-    size = (item.width, item.height, item.columns, item.lines, item.capacity)
+    size = (item.width, item.height, item.columns, item.lines, item.capacity, item.size)
     return Row(item.value, item.role, item.form, x, y, *size)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from graphscope.engine.summary import Summary
 from graphscope.view.metrics import text_width
 from graphscope.view.numbers import compact
-from graphscope.view.picture.digits import aligned
+from graphscope.view.picture.digits import LONGEST, aligned
 from graphscope.view.picture.items import RowRole
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.rows import pixels, reach, readable, tint
@@ -16,8 +16,7 @@ from graphscope.view.picture.style import MONO_ADVANCE, SMALL
 
 FEW = 4
 """Up to this many lines and columns the numbers are written, up to twice as many coloured."""
-CAPACITY = 6
-CELL_WIDTH, CELL_HEIGHT = 43, 16
+CELL_WIDTH, CELL_HEIGHT = 49, 16
 
 
 def draw_pill(
@@ -68,7 +67,7 @@ def _cells(summary: Summary, look: Look) -> list[Box | Words | Raster]:
     shapes: list[Box | Words | Raster] = []
     largest = reach(summary)
     lines, columns = summary.cells.shape
-    texts = aligned(summary.cells, CAPACITY)
+    texts = aligned(summary.cells, LONGEST)
     right = max(len(text) for line in texts for text in line) * SMALL * MONO_ADVANCE / 2
     for line in range(lines):
         for column in range(columns):

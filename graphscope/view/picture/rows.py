@@ -7,12 +7,12 @@ import numpy as np
 from graphscope.engine.summary import Summary
 from graphscope.view.numbers import compact
 from graphscope.view.palette import Theme, contrast, ink_on, rgb, signed
-from graphscope.view.picture.digits import aligned
+from graphscope.view.picture.digits import sized
 from graphscope.view.picture.faces import RowFace
 from graphscope.view.picture.items import Row
 from graphscope.view.picture.look import Look
 from graphscope.view.picture.shapes import Box, Hatch, Polygon, Raster, Shape, Words, diamond, disc, middle
-from graphscope.view.picture.style import EDGE, MAP_TEXT, MONO_ADVANCE, SCALAR, SCALAR_GRADIENT, SMALL
+from graphscope.view.picture.style import EDGE, GLYPH, MAP_TEXT, MONO_ADVANCE, SMALL
 
 STRONGEST = 0.85
 """Share of the full hue at the largest number: the digits on it stay easy to read."""
@@ -36,7 +36,7 @@ def draw_row(row: Row, face: RowFace, look: Look) -> list[Shape]:
 
 def glyph(row: Row, face: RowFace, look: Look) -> Shape:
     """● for a value, ◆ for a gradient: filled when it is there, a ring when not, pale while partial."""
-    x, y = EDGE + 6, row.y + row.height / 2
+    x, y = row.x - GLYPH + 6, row.y + row.height / 2
     theme = look.theme
     there = face.summary is not None
     if row.role == "value":
@@ -49,8 +49,7 @@ def glyph(row: Row, face: RowFace, look: Look) -> Shape:
 
 
 def _scalar(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
-    size = SCALAR if row.role == "value" else SCALAR_GRADIENT
-    base = middle(row.y, row.height, size)
+    size, base = row.size, middle(row.y, row.height, row.size)
     if summary is None:
         return [Words(row.x, base, ABSENT, size, "mono", look.theme.faint)]
     text = compact(summary.cells[0, 0], row.capacity)
@@ -63,17 +62,17 @@ def _scalar(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
 
 def _matrix(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
     if summary is None:
-        return _absent(row.x, row.y, row.width, row.height, look)
+        return _absent(row, row.width, look)
     width, height = row.width / row.columns, row.height / row.lines
     shapes: list[Shape] = []
     largest = reach(summary)
-    texts = aligned(summary.cells, row.capacity)
-    right = max(len(text) for line in texts for text in line) * SMALL * MONO_ADVANCE / 2
+    size, texts = sized(summary.cells, row.capacity, row.size, SMALL)
+    right = max(len(text) for line in texts for text in line) * size * MONO_ADVANCE / 2
     for line in range(row.lines):
         for column in range(row.columns):
             place = (row.x + column * width, row.y + line * height, width, height)
             number = float(summary.cells[line, column])
-            shapes.extend(_cell(*place, number, texts[line][column], largest, right, look))
+            shapes.extend(_cell(*place, number, texts[line][column], size, largest, right, look))
     return shapes
 
 
@@ -90,12 +89,12 @@ def _edited(row: Row, face: RowFace, look: Look) -> list[Shape]:
     return shapes
 
 
-def _absent(x: float, y: float, width: float, height: float, look: Look) -> list[Shape]:
+def _absent(row: Row, width: float, look: Look) -> list[Shape]:
     """An empty place: numbers will be here."""
-    base = middle(y, height, SMALL)
+    base = middle(row.y, row.height, row.size)
     return [
-        Box(x + 0.5, y + 0.5, width - 1, height - 1, 3, look.hollow),
-        Words(x + width / 2, base, ABSENT, SMALL, "mono", look.theme.muted, "middle"),
+        Box(row.x + 0.5, row.y + 0.5, width - 1, row.height - 1, 3, look.hollow),
+        Words(row.x + width / 2, base, ABSENT, row.size, "mono", look.theme.muted, "middle"),
     ]
 
 
@@ -106,21 +105,22 @@ def _cell(
     height: float,
     number: float,
     text: str,
+    size: float,
     largest: float,
     right: float,
     look: Look,
 ) -> list[Shape]:
     """One number on its tint; ``right`` is where digits end, from the middle: decimals stand in line."""
     box = (x + 0.5, y + 0.5, width - 1, height - 1, 2)
-    base, end = middle(y, height, SMALL), x + width / 2 + right
+    base, end = middle(y, height, size), x + width / 2 + right
     if not np.isfinite(number):
         return [
             Box(*box, look.theme.alarm_soft),
             Hatch(x + 1, y + 1, width - 2, height - 2, look.theme.alarm),
-            Words(x + width / 2, base, text, SMALL, "mono strong", look.theme.ink, "middle"),
+            Words(x + width / 2, base, text, size, "mono strong", look.theme.ink, "middle"),
         ]
     fill = tint(look.theme, number, largest)
-    return [Box(*box, fill), Words(end, base, text, SMALL, "mono", readable(look.theme, fill), "end")]
+    return [Box(*box, fill), Words(end, base, text, size, "mono", readable(look.theme, fill), "end")]
 
 
 def readable(theme: Theme, fill: str) -> str:
@@ -154,14 +154,17 @@ def pixels(summary: Summary, theme: Theme) -> np.ndarray:
 
 
 def _map(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
-    width = row.width - 8 - MAP_TEXT
+    size = row.size
+    width = row.width - 8 - MAP_TEXT * size * MONO_ADVANCE
     right = row.x + width + 8
     if summary is None:
-        return _absent(row.x, row.y, width, row.height, look)
+        return _absent(row, width, look)
     shapes: list[Shape] = [Raster(row.x, row.y, width, row.height, pixels(summary, look.theme))]
     shapes.append(Box(row.x, row.y, width, row.height, 0, stroke=look.theme.line, weight=0.75))
-    shapes.append(Words(right, row.y + SMALL - 1, compact(summary.high, 6), SMALL, "mono", look.theme.muted))
-    low = Words(right, row.y + row.height - 2, compact(summary.low, 6), SMALL, "mono", look.theme.muted)
+    shapes.append(
+        Words(right, row.y + size - 1, compact(summary.high, MAP_TEXT), size, "mono", look.theme.muted)
+    )
+    low = Words(right, row.y + row.height - 2, compact(summary.low, MAP_TEXT), size, "mono", look.theme.muted)
     if not summary.finite:
         shapes.append(Hatch(row.x, row.y, width, row.height, look.theme.alarm))
     return [*shapes, low]

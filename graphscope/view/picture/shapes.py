@@ -101,6 +101,23 @@ def _moved(shape: Shape, dx: float, dy: float) -> Shape:
     return replace(shape, x=shape.x + dx, y=shape.y + dy)
 
 
+def scaled(shapes: Iterable[Shape], factor: float) -> tuple[Shape, ...]:
+    """The same shapes so many times larger, around (0, 0)."""
+    return tuple(_scaled(shape, factor) for shape in shapes)
+
+
+def _scaled(shape: Shape, factor: float) -> Shape:
+    if isinstance(shape, Line | Polygon):
+        return replace(shape, points=tuple((x * factor, y * factor) for x, y in shape.points))
+    at = {"x": shape.x * factor, "y": shape.y * factor}
+    if isinstance(shape, Words):
+        return replace(shape, **at, size=shape.size * factor)
+    size = {"width": shape.width * factor, "height": shape.height * factor}
+    if isinstance(shape, Box):
+        return replace(shape, **at, **size, radius=shape.radius * factor)
+    return replace(shape, **at, **size)
+
+
 def disc(x: float, y: float, radius: float, fill: Colour = "", stroke: Colour = "", weight: float = 1) -> Box:
     """A circle around a point."""
     return Box(x - radius, y - radius, 2 * radius, 2 * radius, radius, fill, stroke, weight)

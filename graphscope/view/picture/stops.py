@@ -15,7 +15,7 @@ from graphscope.view.picture.shapes import Polygon, Shape, disc
 StopMark = Literal["plain", "conditional", "off"]
 MARKS: tuple[StopMark, ...] = ("plain", "conditional", "off")
 """The first of several at one place is drawn."""
-RADIUS: Mapping[Level, float] = {"full": 6, "chips": 10, "block": 16}
+RADIUS: Mapping[Level, float] = {"full": 6, "large": 8, "chips": 10, "block": 16}
 ARC = 12
 """So many corners has half a circle."""
 

@@ -18,17 +18,19 @@ MONO_ADVANCE: Final = 0.6
 
 EDGE: Final = 10
 """Space left and right of a card's content."""
-GLYPH: Final = 20
+GLYPH: Final = 16
 """Room for ● and ◆ before the numbers."""
 CELL: Final = 20
 """Height of a matrix cell."""
+CELL_EDGE: Final = 2.8
+"""Room beside the digits of a matrix cell."""
 MAP_WIDTH: Final = 128
 MAP_HEIGHT: Final = 64
 """The largest heat map."""
 MAP_CELL: Final = 16
 """The largest cell of a heat map."""
-MAP_TEXT: Final = 40
-"""Room for a heat map's range."""
+MAP_TEXT: Final = 6
+"""Characters of a heat map's range."""
 WIDEST: Final = 264
 """No title makes a card wider than this."""
 
@@ -36,8 +38,8 @@ DOCK_GAP: Final = 28
 """Between a card and the chips docked to it."""
 CHIP_GAP: Final = 16
 """Between chips side by side."""
-LAYER_GAP: Final = 72
-"""Between cards along the flow: tokens need room to be seen on their way (measured on the mock)."""
+LAYER_GAP: Final = 56
+"""Between cards along the flow: room for a shape and an arrow. More would make the whole picture smaller."""
 ITEM_GAP: Final = 32
 """Between cards across the flow."""
 LANE: Final = 12
@@ -46,8 +48,8 @@ HEADER: Final = 28
 """Height of a group's header."""
 PADDING: Final = 16
 """Space inside a group's frame."""
-MARGIN: Final = 24
-"""Space around the whole picture."""
+MARGIN: Final = 20
+"""Space around the whole picture; tags reach into it."""
 
 
 @dataclass(frozen=True, slots=True)

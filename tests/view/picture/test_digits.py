@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphscope.view.numbers import parse
-from graphscope.view.picture.digits import aligned
+from graphscope.view.picture.digits import LONGEST, aligned, sized
 
 numbers = st.floats(min_value=-1e5, max_value=1e5, allow_nan=False, allow_subnormal=False, width=32)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(numbers, min_size=1, max_size=8), st.sampled_from([6, 7]))
 def test_every_number_fits_and_is_right_to_its_first_digit_at_least(cells, capacity) -> None:
     texts = aligned(np.array([cells]), capacity)[0]
@@ -32,6 +34,23 @@ def test_a_zero_stands_where_the_others_have_their_units() -> None:
 def test_a_number_that_the_common_decimals_would_hide_has_its_own_form() -> None:
     texts = aligned(np.array([[0.00012, -12.345]]), 6)[0]
     assert parse(texts[0]) != 0
+
+
+@pytest.mark.parametrize("number", [-0.00123, 0.00123, -0.00072, -1.234e-7, 0.0123, -987.654, 4.5e-9])
+def test_a_cell_has_room_for_two_digits_of_any_number(number) -> None:
+    for beside in (0.0, -0.75):
+        text = aligned(np.array([[number, beside]]), LONGEST)[0][0]
+        assert len(text) <= LONGEST
+        assert abs(parse(text) - number) <= 0.05 * abs(number)
+
+
+def test_type_gets_smaller_only_where_that_keeps_a_second_digit() -> None:
+    assert sized(np.array([[0.25, -0.75]]), 5, 17, 11) == (17, [["0.25", "−0.75"]])
+    assert sized(np.array([[-0.0123, 0.0456]]), 5, 17, 11) == (17 * 5 / 6, [["−0.012", "0.046"]])
+    assert sized(np.array([[-0.00123, 0.00456]]), 5, 17, 11) == (17 * 5 / 7, [["−0.0012", "0.0046"]])
+    size, texts = sized(np.array([[-0.00123, 0.75]]), 5, 17, 11)
+    assert (size, texts) == (17, [["−1e−3", "0.75"]])  # beside so much more its first digit will do
+    assert sized(np.array([[-0.00123]]), 5, 12, 11)[0] == 12  # no smaller type could be read
 
 
 def test_what_is_not_finite_is_said() -> None:

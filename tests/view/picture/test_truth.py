@@ -7,6 +7,7 @@ import pytest
 
 import graphscope as gs
 from graphscope.view.numbers import parse
+from graphscope.view.picture.halfway import at_level
 from graphscope.view.picture.rows import draw_row
 from graphscope.view.picture.shapes import Raster, Words
 
@@ -25,8 +26,9 @@ def close(text: str, number: float) -> bool:
     return abs(said - number) <= 0.5 * 10.0**-decimals * (1 + 1e-6)
 
 
+@pytest.mark.parametrize("level", ["full", "large"])
 @pytest.mark.parametrize("sample", SAMPLES)
-def test_every_number_on_a_card_is_the_sessions_at_every_position(sample, draw) -> None:
+def test_every_number_on_a_card_is_the_sessions_at_every_position(sample, level, draw) -> None:
     session = gs.open(sample)
     checked = 0
     for position in range(session.bounds[1] + 8):
@@ -34,7 +36,7 @@ def test_every_number_on_a_card_is_the_sessions_at_every_position(sample, draw) 
         drawn = draw(session)
         for card in drawn.picture.cards.values():
             face = drawn.faces.card(card)
-            for row, shown in zip(card.rows, face.rows, strict=True):
+            for row, shown in zip(at_level(card, level).rows, face.rows, strict=level == "full"):
                 array = session.value(row.value) if row.role == "value" else session.gradient(row.value)
                 texts = printed(draw_row(row, shown, drawn.look))
                 if array is None or row.form == "words":
