@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from graphscope import ops
     from graphscope.app.opening import open  # noqa: A004
+    from graphscope.capture.capturing import capture
+    from graphscope.capture.watching import watch
     from graphscope.debug.session import Session, Stop
+    from graphscope.debug.showing import debug
     from graphscope.engine.step import Step
     from graphscope.errors import GraphScopeError
     from graphscope.model import initializers, layers, losses, optimizers
@@ -22,16 +25,19 @@ _FACES = {
     "Session": "graphscope.debug.session",
     "Step": "graphscope.engine.step",
     "Stop": "graphscope.debug.session",
+    "capture": "graphscope",
+    "debug": "graphscope",
     "initializers": "graphscope.model",
     "layers": "graphscope.model",
     "losses": "graphscope.model",
     "open": "graphscope.app.opening",
     "ops": "graphscope",
     "optimizers": "graphscope.model",
+    "watch": "graphscope.capture.watching",
 }
 """Where each public name lives; loaded when it is first used, so that ``--help`` loads next to nothing."""
 
-_MODULES = ("initializers", "layers", "losses", "ops", "optimizers")
+_MODULES = ("capture", "debug", "initializers", "layers", "losses", "ops", "optimizers")
 
 __all__ = [
     "Builder",
@@ -40,12 +46,15 @@ __all__ = [
     "Session",
     "Step",
     "Stop",
+    "capture",
+    "debug",
     "initializers",
     "layers",
     "losses",
     "open",
     "ops",
     "optimizers",
+    "watch",
 ]
 
 

@@ -94,6 +94,17 @@ def obstacle_to_window() -> Problem | None:
     return found[0] if found else None
 
 
+def tell_obstacle_to_window() -> int:
+    """Print what would keep a window from opening, for a program that is about to open one; 1 where something would."""
+    from graphscope.app.language import words
+
+    found = obstacle_to_window()
+    if found is not None:
+        told = (words().tell(each) for each in (found.what, found.fix) if each is not None)
+        print(" ".join(told))  # noqa: T201
+    return int(found is not None)
+
+
 def installed_versions(names: Iterable[str] = PACKAGES) -> dict[str, str | None]:
     """The installed version of each distribution, None where it is not installed."""
     return {name: _version(name) for name in names}

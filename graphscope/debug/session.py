@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 
 from graphscope.backends.base import Backend, open_backend
-from graphscope.debug import free_run, inside, moments, problems, stops, switching, travel
+from graphscope.debug import agreement, free_run, inside, moments, problems, stops, switching, travel
 from graphscope.debug.editing import Editable
 from graphscope.debug.stops import Breakpoints, Stop
 from graphscope.engine.curves import Curves
@@ -195,6 +195,10 @@ class Session(Editable):
         """
         for _ in range(given.whole(n, _ITERATIONS)):
             self._position = self.history.finish(self.position)
+
+    def agreement(self) -> agreement.Agreement | None:
+        """How far the first iteration is from what another framework computed; None where nothing was captured."""
+        return agreement.agreement(self)
 
     def free_run(
         self,

@@ -166,6 +166,12 @@ def changed(before: Mapping[str, Any], told: Change) -> dict[str, Any]:
 def facts_of(model: Model) -> Model:
     """A model without its numbers: what it takes to draw it."""
     absent = Elsewhere()
+    captured = None if model.captured is None else replace(model.captured, gradients={})
     return replace(
-        model, arrays=dict.fromkeys(model.arrays, absent), feed=Feed(batch=model.feed.batch), source=None
+        model,
+        arrays=dict.fromkeys(model.arrays, absent),
+        feed=Feed(batch=model.feed.batch),
+        source=None,
+        states={},
+        captured=captured,
     )
