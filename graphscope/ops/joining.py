@@ -5,7 +5,6 @@ from __future__ import annotations
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import Dim, TensorSpec, promote, same_size
 from graphscope.ops.base import Op
-from graphscope.ops.reduction import open_sizes
 from graphscope.ops.shaping import normal_axis
 
 
@@ -105,7 +104,8 @@ class Split(Op):
     def infer(self, x: TensorSpec, sizes: TensorSpec | None = None) -> tuple[TensorSpec, ...]:
         axis = normal_axis(self.title, self.axis, x.rank)
         if sizes is not None and sizes.value is None:
-            return self._cut(x, axis, open_sizes(sizes))
+            count = sizes.shape[0] if sizes.rank == 1 else None
+            return self._cut(x, axis, (None,) * (count if isinstance(count, int) else self.parts))
         given = self.sizes if sizes is None else sizes.value
         length = x.shape[axis]
         if not isinstance(length, int):

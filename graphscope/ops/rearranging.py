@@ -121,6 +121,7 @@ class _Blocks(Op, abstract=True):
     """Pictures whose channels become blocks of neighbours, or the other way round."""
 
     blocksize: int = 2
+    order: Literal["DCR", "CRD"] = "DCR"
 
     backward_says = "Move the gradient of {out} back to where each element of {x} was."
     why = "Nothing is computed, only rearranged: every element keeps its own gradient."
@@ -131,6 +132,12 @@ class _Blocks(Op, abstract=True):
                 "{operation}: x ({x}) must have the axes sample, channel, height, width; reshape it",
                 operation=self.title,
                 x=x,
+            )
+        if self.order not in ("DCR", "CRD"):
+            raise ShapeError(
+                "{operation}: the order must be DCR or CRD, not {given}",
+                operation=self.title,
+                given=str(self.order),
             )
         if self.blocksize < 1 or any(isinstance(size, int) and size % by for size in divided):
             raise ShapeError(
@@ -169,14 +176,12 @@ def _to_depth(xp, x, block, order):
 class DepthToSpace(_Blocks):
     """out = x with blocks of channels laid out as neighbours in the picture.
 
-    Source: ONNX operator ``DepthToSpace`` 13; with the order "CRD" PyTorch ``pixel_shuffle``.
+    Source: ONNX operator ``DepthToSpace`` 28; with the order "CRD" PyTorch ``pixel_shuffle``.
 
     Args:
         blocksize: how many times higher and wider the picture becomes.
         order: "DCR": neighbours are far apart in the channels; "CRD": they are next to each other.
     """
-
-    order: Literal["DCR", "CRD"] = "DCR"
 
     symbol = "depth to space"
     says = "Lay channels of {x} out as neighbours to get the larger picture {out}."
@@ -199,10 +204,11 @@ class DepthToSpace(_Blocks):
 class SpaceToDepth(_Blocks):
     """out = x with neighbours in the picture laid on top of each other as channels.
 
-    Source: ONNX operator ``SpaceToDepth`` 13.
+    Source: ONNX operator ``SpaceToDepth`` 28; with the order "CRD" PyTorch ``pixel_unshuffle``.
 
     Args:
         blocksize: how many times lower and narrower the picture becomes.
+        order: "DCR": neighbours end far apart in the channels; "CRD": next to each other.
     """
 
     symbol = "space to depth"
@@ -217,10 +223,10 @@ class SpaceToDepth(_Blocks):
         return x.like(shape=(n, *sizes))
 
     def forward(self, xp, x):
-        return _to_depth(xp, x, self.blocksize, "DCR")
+        return _to_depth(xp, x, self.blocksize, self.order)
 
     def vjp(self, xp, g, out, x):
-        return (_to_space(xp, g, self.blocksize, "DCR"),)
+        return (_to_space(xp, g, self.blocksize, self.order),)
 
 
 class ReverseSequence(Op):

@@ -6,7 +6,7 @@ from math import isclose
 from typing import Any, Literal
 
 from graphscope.errors import ShapeError
-from graphscope.graph.spec import Dim, TensorSpec
+from graphscope.graph.spec import TensorSpec
 from graphscope.ops.base import Op
 from graphscope.ops.interpolation import Axis, Coordinates, Manner, Mode, Rounding, Taps, reach, taps
 from graphscope.ops.padding import ordered_axes

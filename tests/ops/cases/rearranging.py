@@ -22,6 +22,8 @@ def rows() -> Iterator[Case]:
         ops.DepthToSpace(2, "CRD"), ((1, 4, 2, 2),), lambda t, x: t.nn.functional.pixel_shuffle(x, 2), "CRD"
     )
     yield Case(ops.SpaceToDepth(), ((1, 2, 4, 2),), _near)
+    crd = ops.SpaceToDepth(2, "CRD")
+    yield Case(crd, ((1, 2, 4, 2),), lambda t, x: t.nn.functional.pixel_unshuffle(x, 2), "CRD")
     turned = (exactly([1.0, 2.0], [3.0, 4.0], [5.0, 6.0]), exactly(2, 3))
     yield Case(ops.ReverseSequence(), turned, lambda t, x, n: t.stack([x[[1, 0, 2], 0], x[[2, 1, 0], 1]], 1))
     yield Case(

@@ -10,21 +10,22 @@ from graphscope.importers.onnx.rule import OnnxNode, Outputs, Rule, simple
 
 
 def _reshape(node: OnnxNode) -> Outputs:
-    node.expect("allowzero", 0)
-    return node.apply(ops.Reshape, node.input(0), shape=node.input(1))
+    x, shape = node.input(0), node.input(1)
+    if not node.flag("allowzero"):
+        return node.apply(ops.Reshape, x, shape=shape)
+    if shape.array is None:
+        return node.call(ops.Reshape(allow_zero=True), x, shape)
+    return node.call(ops.Reshape(shape.value, allow_zero=True), x)
 
 
 def _split(node: OnnxNode) -> Outputs:
-    x, sizes, axis = node.input(0), node.value(1), node.attribute("axis")
+    x, sizes, axis = node.input(0), node.optional(1), node.attribute("axis")
     parts = node.attribute("num_outputs", len(node.outputs))
-    if (
-        sizes is None
-        and isinstance(x.shape[axis], int)
-        and x.shape[axis] <= (parts - 1) * -(-x.shape[axis] // parts)
-    ):
+    if sizes is not None:
+        return node.apply(ops.Split, x, sizes=sizes, parts=parts, axis=axis)
+    if isinstance(x.shape[axis], int) and x.shape[axis] <= (parts - 1) * -(-x.shape[axis] // parts):
         node.refuse(Sentence("the last part would be empty"))
-    op = ops.Split(parts=parts, axis=axis) if sizes is None else ops.Split(sizes=sizes, axis=axis)
-    return node.call(op, x)
+    return node.call(ops.Split(parts=parts, axis=axis), x)
 
 
 NODES: Mapping[str, Rule] = {
