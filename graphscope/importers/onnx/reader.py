@@ -286,7 +286,8 @@ class Reader:
             within.known[name] = None
         within.nodes(functions.nodes(function, proto), function.output)
         self.assembly.begin(title, self.place(proto))
-        return tuple(within.operand(name) for name in function.output)
+        made = (name for name in function.output if name in within.known or name in within.refused)
+        return tuple(within.operand(name) for name in made)
 
     def _inside(
         self, function: FunctionProto, proto: NodeProto, title: str, inputs: tuple[Operand | None, ...]
