@@ -20,7 +20,7 @@ def _tensor_scatter(node: OnnxNode) -> Outputs:
     """Each sample of the update goes into its sample of the cache, from its own place on."""
     node.expect("mode", "linear", "circular")
     cache, update, starts = node.input(0), node.input(1), node.optional(2)
-    axis = node.attribute("axis") % cache.rank
+    axis: int = node.attribute("axis") % cache.rank
     steps, rank = update.shape[axis], cache.rank
     if not isinstance(steps, int) or not isinstance(cache.shape[axis], int):
         node.refuse(Sentence("the sizes along its axis must be numbers"))
