@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from errno import ENAMETOOLONG
 from math import inf
 from operator import index
@@ -13,13 +14,17 @@ from time import perf_counter
 from typing import Any
 
 from graphscope.app import reading, samples
+from graphscope.app.data import read_all
 from graphscope.backends.base import open_backend
 from graphscope.debug.session import Session
 from graphscope.engine.feeding import with_inputs
 from graphscope.errors import InputError, ModelError, Sentence
 from graphscope.model import expression, given
 from graphscope.model.adapt import with_dtype, with_loss, with_mode, with_optimizer
+from graphscope.model.binding import Found, bound
 from graphscope.model.expression.source import ExpressionSource
+from graphscope.model.feed import feed
+from graphscope.model.made_up import refitted
 from graphscope.model.model import Model
 from graphscope.ops.base import Op
 
@@ -31,6 +36,8 @@ def open(  # noqa: A001 - the public name is gs.open
     dtype: Any = None,
     seed: int = 0,
     inputs: Mapping[str, Any] | None = None,
+    data: str | Path | Iterable[str | Path | Found] = (),
+    batch: int | None = None,
     loss: str | None = None,
     optimizer: Op | str | None = None,
     train: bool | None = None,
@@ -44,6 +51,8 @@ def open(  # noqa: A001 - the public name is gs.open
         backend: ``numpy``, ``cupy[:N]``, ``torch[:cpu|cuda:N]``, ``jax``.
         dtype: replaces every floating type of the model: ``"float64"``, or NumPy's ``np.float64``.
         inputs: one fixed batch for all iterations, by input name.
+        data: files of data, ``FILE`` or ``NAME=FILE``: ``.npy``, ``.npz``, ``.csv``, pictures.
+        batch: how many samples of ``data`` an iteration takes, in an order drawn anew each epoch; None for all.
         loss: None for the model's own; a value's name; sum or mean (of the first output), mse, cross_entropy.
         optimizer: an op, or ``sgd:0.1``, ``momentum``, ``adam``, ``none``.
         train: training or evaluation mode; None as the model has it.
@@ -55,9 +64,26 @@ def open(  # noqa: A001 - the public name is gs.open
     """
     model = find_model(source, trust=trust)
     model = with_optimizer(with_loss(with_mode(with_dtype(model, dtype), train), loss), optimizer)
-    model = with_inputs(model, inputs)
+    model = with_inputs(with_data(model, data, batch), inputs)
     opened = open_backend(given.name(backend, Sentence("a backend")))
     return Session(model, opened, seed=_seed(seed), memory=parse_size(memory), clock=perf_counter)
+
+
+def with_data(model: Model, data: str | Path | Iterable[str | Path | Found], batch: int | None) -> Model:
+    """The model with data from files.
+
+    Raises:
+        InputError: a file cannot be read or fits no input.
+    """
+    files = (data,) if isinstance(data, (str, Path)) else tuple(data)
+    if not files and batch is None:
+        return model
+    found = [each if isinstance(each, Found) else read_all([str(each)])[0] for each in files]
+    given = bound(model, found)
+    made_up = refitted(model.graph, model.feed, given)
+    arrays = {**(model.feed.take(0, 0) if found else model.feed.data), **made_up, **given}
+    made = feed(arrays, batch=batch, shuffle=batch is not None)
+    return replace(model, feed=replace(made, made_up=tuple(made_up)), captured=None)
 
 
 def _seed(seed: Any) -> int:

@@ -105,14 +105,15 @@ def run(arguments: Namespace) -> int:
 
 def request(arguments: Namespace, settings: Settings) -> Open:
     """What the command line asks to open: its model, else the last one where that is wished, else the apple shop."""
-    from graphscope.app.cli.common import read_inputs
+    from graphscope.app.data import read_all
 
     last = settings.recent()[:1] if settings.flag("reopen") else ()
     options = {
         "seed": arguments.seed,
         "loss": arguments.loss,
         "optimizer": arguments.optimizer,
-        "inputs": read_inputs(arguments.input),
+        "data": read_all(arguments.input),
+        "batch": arguments.batch,
         "train": arguments.train,
         "memory": arguments.memory or settings.choice("memory"),
     }

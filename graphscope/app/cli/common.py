@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 from graphscope.app.cli.parser import whole_number
 from graphscope.app.language import words
-from graphscope.errors import InputError
 
 if TYPE_CHECKING:  # NumPy and the engine are loaded when a model is opened: --help needs neither
-    import numpy as np
-
     from graphscope.debug.session import Session
 
 
@@ -41,8 +37,11 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         "--input",
         action="append",
         default=[],
-        metavar="NAME=FILE",
-        help=tr("an input's data from a .npy file"),
+        metavar="[NAME=]FILE",
+        help=tr("data from a .npy, .npz, .csv or picture file, for the input NAME or for those that it fits"),
+    )
+    option(
+        "--batch", type=whole_number, metavar="N", help=tr("take so many samples of the data an iteration")
     )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--train", dest="train", action="store_true", default=None, help=tr("training mode"))
@@ -59,6 +58,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def open_session(arguments: argparse.Namespace, **changes: Any) -> Session:
     """The session that the options ask for."""
     from graphscope.app import opening
+    from graphscope.app.data import read_all
 
     options: dict[str, Any] = {
         "backend": arguments.backend,
@@ -66,62 +66,13 @@ def open_session(arguments: argparse.Namespace, **changes: Any) -> Session:
         "seed": arguments.seed,
         "loss": arguments.loss,
         "optimizer": arguments.optimizer,
-        "inputs": read_inputs(arguments.input),
+        "data": read_all(arguments.input),
+        "batch": arguments.batch,
         "train": arguments.train,
         "trust": arguments.trust,
         **({} if arguments.memory is None else {"memory": arguments.memory}),
     }
     return opening.open(arguments.model, **{**options, **changes})
-
-
-def read_inputs(pairs: list[str]) -> dict[str, np.ndarray] | None:
-    """``NAME=FILE`` pairs as arrays, or None where there are none.
-
-    Raises:
-        InputError: not a pair, or a file that holds no array of numbers.
-    """
-    return {name: _array(name, file) for name, file in map(_pair, pairs)} or None
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, separator, file = text.partition("=")
-    if not (name and separator and file):
-        raise InputError("an input is given as NAME=FILE.npy, not “{text}”", text=text)
-    return name, file
-
-
-def _array(name: str, file: str) -> np.ndarray:
-    import numpy as np
-
-    try:
-        loaded: Any = np.load(Path(file), allow_pickle=False)
-    except (OSError, ValueError, EOFError, MemoryError, SyntaxError) as error:
-        raise _unreadable(name, file, error) from None
-    if not isinstance(loaded, np.ndarray):
-        loaded.close()
-        raise InputError(
-            "{file} holds several arrays; save one array with numpy.save for input {name}",
-            file=file,
-            name=name,
-        )
-    return np.asarray(loaded)  # pyright: ignore[reportUnknownArgumentType]
-
-
-def _unreadable(name: str, file: str, error: Exception) -> InputError:
-    """The system's reason where there is one; NumPy's would advise to load a pickle."""
-    reason = error.strerror if isinstance(error, OSError) else None
-    if reason:
-        return InputError(
-            "the data of input {name} cannot be read from {file}: a .npy file of numbers is needed ({reason})",
-            name=name,
-            file=file,
-            reason=reason,
-        )
-    return InputError(
-        "{file} is no .npy file of numbers; save the data of input {name} with numpy.save",
-        file=file,
-        name=name,
-    )
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:
