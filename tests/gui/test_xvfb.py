@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from graphscope.view.picture.halfway import at_level
 from graphscope.view.picture.hit import cell_rect
 from tests.gui.conftest import position, settle
 
@@ -68,7 +69,7 @@ def test_a_click_on_a_number_explains_it(on_screen, qtbot) -> None:
     window.canvas.centre("h")
     settle(window)
     picture = window.canvas.stage.picture
-    home = picture.home("h")
+    home = at_level(picture.home("h"), window.canvas.look().level)
     row = home.row("gradient", "h")
     cell, box = cell_rect(row, (1, 2)), picture.boxes[home.key]
     assert cell is not None
