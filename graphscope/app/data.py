@@ -82,7 +82,7 @@ def _npy(path: Path) -> Found:
 def _loaded(path: Path) -> Any:
     """What NumPy reads; its own advice would be to load a pickle."""
     try:
-        loaded = cast("Any", np.load)(path, allow_pickle=False)
+        loaded = cast("Any", np).load(path, allow_pickle=False)
     except ValueError as error:
         raise _damaged(path, Sentence("it holds no plain numbers; save them with numpy.save")) from error
     return loaded
