@@ -211,7 +211,7 @@ def ensure(*, tests: bool) -> None:
         return
     make_environment(moved=have.get("root", str(ROOT)) != str(ROOT))
     print("Installing GraphScope and what it needs into .venv (once; a minute or two) …", flush=True)
-    if pip("install", "--editable", f"{ROOT}[test]" if tests else str(ROOT)):
+    if pip("install", "--editable", f"{ROOT}[{'test' if tests else 'gui'}]"):
         raise Stop("pip could not install what GraphScope needs; its reason stands above.")
     if tests:
         install_torch()

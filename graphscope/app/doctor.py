@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,8 @@ from graphscope.errors import Sentence
 if TYPE_CHECKING:  # only for types: `obstacle_to_window` must not wait for the backends
     from graphscope.backends.probe import Availability
 
-PACKAGES = ("PySide6-Essentials", "numpy", "networkx", "pyqtgraph", "array-api-compat", "pillow")
+WINDOW_PACKAGES = ("PySide6-Essentials", "pyqtgraph")
+PACKAGES = ("numpy", "array-api-compat", "pillow", *WINDOW_PACKAGES)
 
 Versions = Mapping[str, str | None]
 
@@ -125,18 +126,7 @@ def rivals() -> tuple[str, ...]:
 
 def version_problems(versions: Versions, python: tuple[int, int]) -> tuple[Problem, ...]:
     """What is wrong with these versions on this Python: something not installed, or known to be broken."""
-    absent = [name for name, found in versions.items() if found is None]
-    problems: list[Problem] = []
-    if absent:
-        problems.append(
-            Problem(
-                Sentence(
-                    "{names} is expected by GraphScope, but it is not installed.", names=", ".join(absent)
-                ),
-                Sentence("Run: {line}", line=f"python -m pip install {' '.join(absent)}"),
-                only_window=absent == ["PySide6-Essentials"],
-            )
-        )
+    problems = list(_absent([name for name, found in versions.items() if found is None]))
     qt = versions.get("PySide6-Essentials")
     if qt is not None and qt.startswith("6.12.") and python < (3, 12):
         problems.append(
@@ -151,6 +141,22 @@ def version_problems(versions: Versions, python: tuple[int, int]) -> tuple[Probl
             )
         )
     return tuple(problems)
+
+
+def _absent(names: list[str]) -> Iterator[Problem]:
+    """What is not installed: what everything needs, and what only the window needs."""
+    needed = [name for name in names if name not in WINDOW_PACKAGES]
+    if needed:
+        yield Problem(
+            Sentence("{names} is expected by GraphScope, but it is not installed.", names=", ".join(needed)),
+            Sentence("Run: {line}", line=f"python -m pip install {' '.join(needed)}"),
+        )
+    if len(needed) < len(names):
+        yield Problem(
+            Sentence("The window is not installed: this is GraphScope's core, which works without one."),
+            Sentence("Run: {line}", line=f"python -m pip install '{places.DISTRIBUTION}[gui]'"),
+            only_window=True,
+        )
 
 
 def rival_problems(names: tuple[str, ...]) -> tuple[Problem, ...]:

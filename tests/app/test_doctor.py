@@ -100,6 +100,14 @@ def test_what_is_not_installed_is_named_with_the_line_that_installs_it() -> None
     assert not problem.only_window
 
 
+def test_without_its_window_the_core_says_in_one_line_what_to_install() -> None:
+    (problem,) = doctor.version_problems(
+        {"numpy": "2.1", "PySide6-Essentials": None, "pyqtgraph": None}, (3, 11)
+    )
+    assert problem.only_window
+    assert str(problem.fix) == "Run: python -m pip install 'graphscope-debugger[gui]'"
+
+
 def test_a_second_distribution_with_our_package_name_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     owners = {"graphscope": ["graphscope-client", "graphscope-debugger"]}
     monkeypatch.setattr(doctor.metadata, "packages_distributions", lambda: owners)

@@ -49,7 +49,7 @@ LICENCES: tuple[tuple[str, Sentence], ...] = (
         "GraphScope Symbols",
         Sentence("Bitstream Vera licence: a selection from DejaVu Sans Mono, with one sign of our own."),
     ),
-    ("NumPy, NetworkX", Sentence("BSD licence with 3 clauses.")),
+    ("NumPy", Sentence("BSD licence with 3 clauses.")),
     ("pyqtgraph, array-api-compat", Sentence("MIT licence.")),
     ("Pillow", Sentence("MIT-CMU licence.")),
 )
@@ -99,8 +99,7 @@ class About(Sheet):
         grid.setContentsMargins(GAP, 12, GAP, 12)
         found = installed_versions()
         listed = {"Python": platform.python_version(), "Qt": qVersion(), "PySide6": pyside_version}
-        listed |= {"NumPy": found["numpy"] or "–", "NetworkX": found["networkx"] or "–"}
-        listed |= {"pyqtgraph": found["pyqtgraph"] or "–"}
+        listed |= {"NumPy": found["numpy"] or "–", "pyqtgraph": found["pyqtgraph"] or "–"}
         for place, (name, version) in enumerate(listed.items()):
             number = QLabel(version)
             number.setFont(fonts.number_font())

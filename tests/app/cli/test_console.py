@@ -128,7 +128,7 @@ def test_whatever_goes_wrong_is_one_sentence_and_one_document(capsys, error, sta
 
 WITHOUT = """
 import sys
-for missing in ("PySide6", "shiboken6", "pyqtgraph", "numpy", "networkx", "PIL", "array_api_compat"):
+for missing in ("PySide6", "shiboken6", "pyqtgraph", "numpy", "PIL", "array_api_compat"):
     sys.modules[missing] = None
 from graphscope.__main__ import main
 try:
