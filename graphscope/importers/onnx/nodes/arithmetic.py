@@ -3,48 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import reduce
 
 from graphscope import ops
-from graphscope.errors import Sentence
 from graphscope.importers.onnx.rule import OnnxNode, Outputs, Rule, simple
 from graphscope.ops.base import Op
 
 
-def _div(node: OnnxNode) -> Outputs:
-    x, y = node.input(0), node.input(1)
-    if not x.spec.floating:
-        node.refuse(Sentence("integers are not divided here"))
-    return node.call(ops.Div(), x, y)
-
-
-def _pow(node: OnnxNode) -> Outputs:
-    x, y = node.input(0), node.input(1)
-    if x.dtype != y.dtype:
-        y = node.call(ops.Cast(x.dtype), y, label="exponent")
-    return node.call(ops.Pow(), x, y)
-
-
-def _several(op: Op) -> Rule:
-    """An operator of any number of operands, as a chain of an op of two."""
+def _several(two: type[Op], many: type[Op]) -> Rule:
+    """An operator of any number of operands: two are the op that everybody knows."""
 
     def rule(node: OnnxNode) -> Outputs:
-        first, *others = node.all_inputs()
-        if not others:
-            return node.call(ops.Identity(), first)
-        return reduce(lambda x, y: node.call(op, x, y), others, first)
+        operands = node.all_inputs()
+        if len(operands) == 1:
+            return node.call(ops.Identity(), *operands)
+        return node.call(two() if len(operands) == 2 else many(), *operands)
 
     return rule
 
 
+def _mod(node: OnnxNode) -> Outputs:
+    return node.call(ops.Mod(fmod=node.flag("fmod")), node.input(0), node.input(1))
+
+
 NODES: Mapping[str, Rule] = {
     "Add": simple(ops.Add),
-    "Div": _div,
-    "Max": _several(ops.Maximum()),
-    "Min": _several(ops.Minimum()),
+    "Div": simple(ops.Div),
+    "Max": _several(ops.Maximum, ops.MaxOf),
+    "Mean": _several(ops.MeanOf, ops.MeanOf),
+    "Min": _several(ops.Minimum, ops.MinOf),
+    "Mod": _mod,
     "Mul": simple(ops.Mul),
     "Neg": simple(ops.Neg),
-    "Pow": _pow,
+    "Pow": simple(ops.Pow),
     "Sub": simple(ops.Sub),
-    "Sum": _several(ops.Add()),
+    "Sum": _several(ops.Add, ops.SumOf),
 }

@@ -8,8 +8,6 @@ from graphscope import ops
 from graphscope.importers.onnx.rule import Rule, simple
 
 NODES: Mapping[str, Rule] = {
-    "Equal": simple(ops.Equal),
-    "Greater": simple(ops.Greater),
-    "Less": simple(ops.Less),
-    "Where": simple(ops.Where),
+    name: simple(getattr(ops, name))
+    for name in ("Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Where")
 }

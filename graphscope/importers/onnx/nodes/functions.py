@@ -1,28 +1,26 @@
-"""ONNX's functions of one operand."""
+"""ONNX's functions of one operand: curves, rounding, and what is no ordinary number."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from graphscope import ops
-from graphscope.errors import Sentence
 from graphscope.importers.onnx.rule import OnnxNode, Outputs, Rule, simple
+
+SAME = (
+    "Abs Acos Acosh Asin Asinh Atan Atanh Ceil Cos Cosh Erf Exp Floor Identity Log Reciprocal Round Sign Sin "
+    "Sinh Sqrt Tan IsNaN".split()
+)
+"""Operators that are one op of the same name."""
 
 
 def _clip(node: OnnxNode) -> Outputs:
-    x = node.input(0)
-    if not x.spec.floating:
-        node.refuse(Sentence("integers are not clipped here"))
-    low, high = node.value(1), node.value(2)
-    bounds = {name: value for name, value in (("low", low), ("high", high)) if value is not None}
-    return node.call(ops.Clip(**bounds), x)
+    """The limits are fields where their numbers are known."""
+    return node.apply(ops.Clip, node.input(0), low=node.optional(1), high=node.optional(2))
 
 
 NODES: Mapping[str, Rule] = {
-    "Abs": simple(ops.Abs),
+    **{name: simple(getattr(ops, name)) for name in SAME},
     "Clip": _clip,
-    "Exp": simple(ops.Exp),
-    "Identity": simple(ops.Identity),
-    "Log": simple(ops.Log),
-    "Sqrt": simple(ops.Sqrt),
+    "IsInf": simple(ops.IsInf, positive="detect_positive", negative="detect_negative"),
 }
