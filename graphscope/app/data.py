@@ -76,7 +76,7 @@ def _npy(path: Path) -> Found:
     array: Any = _loaded(path)
     if not isinstance(array, np.ndarray):
         raise _damaged(path, Sentence("it is no .npy file"))
-    return Found({"": array})
+    return Found({"": cast("np.ndarray", array)})
 
 
 def _loaded(path: Path) -> Any:

@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import Protocol, cast
 
 from graphscope.errors import ModelError, Sentence, TrustError
+from graphscope.importers._advice import advice
 from graphscope.model.model import Model
 
 _HEAD = 512
@@ -34,8 +35,8 @@ class Importer(Protocol):
 
 
 def importers() -> tuple[Importer, ...]:
-    """Every importer in this folder."""
-    names = sorted(module.name for module in iter_modules(__path__))
+    """Every importer in this folder; what begins with an underscore is none."""
+    names = sorted(module.name for module in iter_modules(__path__) if not module.name.startswith("_"))
     return tuple(cast("Importer", import_module(f"{__name__}.{name}")) for name in names)
 
 
@@ -92,22 +93,15 @@ def _head(path: Path) -> bytes:
 
 def _program_in(folder: Path) -> Path:
     program = folder / "model.py"
+    if not program.exists() and (told := advice(folder)) is not None:
+        raise ModelError(told.template, **told.fields)
     if not program.exists():
         raise ModelError("the folder {folder} holds no model.py; open a model file", folder=str(folder))
     return program
 
 
-_PICKLES = (".pt", ".pth", ".pkl", ".ckpt")
-
-
 def _advice(path: Path) -> Sentence:
-    if path.suffix.lower() in _PICKLES:
-        return Sentence(
-            "{file} is a pickle, which can run any program when it is read, so GraphScope never opens one; "
-            "build the model with gs.Builder in a .py file instead",
-            file=path.name,
-        )
-    return Sentence(
+    return advice(path) or Sentence(
         "{file} is in no format that GraphScope reads; it reads {known}",
         file=path.name,
         known=", ".join(suffixes()),

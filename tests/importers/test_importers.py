@@ -2,6 +2,7 @@
 
 import os
 import sys
+import zipfile
 
 import pytest
 
@@ -25,6 +26,36 @@ def test_a_missing_file_is_told(tmp_path):
 def test_a_pickle_is_never_opened(tmp_path, name):
     with pytest.raises(ModelError, match="is a pickle, which can run any program"):
         importers.read(write(tmp_path, name, b"\x80\x04."), trust=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("model.pt", r'graphscope\.capture\(model, x, y, loss, save="run\.gscope"\)'),
+        ("frozen.pb", r"python -m tf2onnx\.convert --graphdef frozen\.pb --inputs INPUT:0"),
+        ("m.tflite", r"python -m tf2onnx\.convert --tflite m\.tflite --output model\.onnx"),
+        ("w.safetensors", "holds weights without a model"),
+        ("saved_model.pb", r"tf2onnx\.convert --saved-model .* --output model\.onnx"),
+    ],
+)
+def test_other_formats_are_told_the_line_that_converts_or_captures_them(tmp_path, name, line):
+    with pytest.raises(ModelError, match=line):
+        importers.read(write(tmp_path, name, b"\x80\x04."))
+
+
+def test_a_folder_of_tensorflow_is_told_the_line_that_converts_it(tmp_path):
+    write(tmp_path, "saved_model.pb")
+    with pytest.raises(
+        ModelError, match=r"is a SavedModel of TensorFlow.*python -m tf2onnx\.convert --saved-model"
+    ):
+        importers.read(tmp_path)
+
+
+def test_a_script_of_pytorch_is_told_from_a_pickle(tmp_path):
+    with zipfile.ZipFile(tmp_path / "m.pt", "w") as file:
+        file.writestr("m/code/__torch__.py", "")
+    with pytest.raises(ModelError, match=r"is TorchScript.*torch\.jit\.load\('m\.pt'\)"):
+        importers.read(tmp_path / "m.pt")
 
 
 def test_an_unknown_format_names_the_known_ones(tmp_path):
