@@ -66,9 +66,10 @@ class Layer:
     training: bool
     frozen: bool
     penalties: list[Handle]
-    _held: dict[str, Handle] = field(default_factory=dict[str, Handle])
+    held: dict[str, Handle] = field(default_factory=dict[str, Handle])
+    """The weights that were made, by their names."""
     inner: Any = None
-    """For a layer that holds a model: that model."""
+    """For a layer that holds a model: that model; for one that holds a layer: that layer, once it was used."""
 
     # ---- settings -----------------------------------------------------------------------------------------
 
@@ -144,20 +145,20 @@ class Layer:
             kept: the shape that it is to have, where the layer tells.
         """
         called = ".".join((*at, name))
-        if called not in self._held:
+        if called not in self.held:
             array = self._array(name, number, at, kept)
             make = self.builder.constant if self.frozen else self.builder.parameter
-            self._held[called] = made = make(self.builder.qualified(called), array)
+            self.held[called] = made = make(self.builder.qualified(called), array)
             self._penalize(name, made)
-        return self._held[called]
+        return self.held[called]
 
     def statistic(self, name: str, number: int, *, carried: bool = True) -> Handle:
         """Numbers of the layer that are no weights: averages that training keeps, or what never changes."""
-        if name not in self._held:
+        if name not in self.held:
             array = self._array(name, number, (), None)
             make = self.builder.buffer if carried else self.builder.constant
-            self._held[name] = make(self.builder.qualified(name), array.astype(np.float64))
-        return self._held[name]
+            self.held[name] = make(self.builder.qualified(name), array.astype(np.float64))
+        return self.held[name]
 
     def _array(self, name: str, number: int, at: Path, kept: Sequence[int] | None) -> np.ndarray:
         array = self.weights.array(name, number, at)

@@ -203,7 +203,7 @@ def apply(layer: Layer, call: Call) -> tuple[Tensor, ...]:
         raise ModelError("the file uses its layers more than {most} times; it is damaged", most=MOST_CALLS)
     with ExitStack() as stack:
         stack.enter_context(builder.scope(layer.name))
-        if layer.inner is not None:
+        if isinstance(layer.inner, Network):
             return layer.inner.call(call.tensors)
         made = rules()[layer.kind](layer, call)
     return made if isinstance(made, tuple) else (made,)
