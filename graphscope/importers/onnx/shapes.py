@@ -54,7 +54,7 @@ def light(model: ModelProto) -> ModelProto:
 
     made = ModelProto()
     graph = model.graph
-    made.ir_version = model.ir_version
+    made.ir_version = max(model.ir_version, 4)  # before 4, whatever is held had to be an input as well
     made.opset_import.extend(model.opset_import)
     made.functions.extend(model.functions)
     made.graph.name = graph.name
