@@ -15,6 +15,7 @@ from graphscope.graph.scope import Scope
 from graphscope.graph.spec import FLOATING, TensorSpec
 from graphscope.importers.onnx import (
     attributes,
+    bodies,
     converting,
     finishing,
     functions,
@@ -24,6 +25,7 @@ from graphscope.importers.onnx import (
     weights,
 )
 from graphscope.importers.onnx.assembly import FOLDED, Assembly
+from graphscope.importers.onnx.bodies import Body
 from graphscope.importers.onnx.nodes import rules
 from graphscope.importers.onnx.operand import Operand
 from graphscope.importers.onnx.order import Budget, ordered, reads
@@ -112,6 +114,10 @@ class Reader:
                 self.known[info.name] = self.assembly.leaf(
                     info.name or "input", shapes.input_spec(info), "input"
                 )
+        self.held(graph)
+
+    def held(self, graph: GraphProto) -> None:
+        """The numbers that a graph holds."""
         if graph.sparse_initializer:
             raise ModelError("sparse tensors are not computed with here; export the model with dense ones")
         for tensor in graph.initializer:
@@ -320,17 +326,24 @@ class Reader:
         """A shape of which some sizes have only names as a field of an op, where it can be one."""
         return None if sizes.sizes is None else fitted(kind, operands, sizes.sizes)
 
-    def body(self, graph: GraphProto) -> Any:  # noqa: ARG002
-        """A graph inside a node."""
-        raise RefusalError("graphs inside a node are not computed here yet")
+    def body(self, graph: GraphProto, specs: Sequence[TensorSpec]) -> Body:
+        """A graph inside a node.
+
+        Raises:
+            GraphScopeError: something in it cannot be computed.
+        """
+        if self.depth >= DEEPEST:
+            raise ModelError("the graphs of this file lie too deeply in one another; it is damaged")
+        return bodies.read(self, graph, specs)
 
     # ---- what comes out -------------------------------------------------------------------------------
 
     def results(self, graph: GraphProto) -> tuple[str, ...]:
         """The names of the outputs; one that no node makes gets a node of its own."""
-        return tuple(dict.fromkeys(self._result(info.name) for info in graph.output))
+        return tuple(dict.fromkeys(self.result(info.name) for info in graph.output))
 
-    def _result(self, name: str) -> str:
+    def result(self, name: str) -> str:
+        """The name of an output, which is what a node makes."""
         operand = self.known.get(name)
         if operand is None:
             raise ModelError("an output of the model has no name; the file is damaged")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 import numpy as np
 
 from graphscope.errors import ModelError, Sentence
-from graphscope.graph.spec import FLOATING, INTEGER
+from graphscope.graph.spec import FLOATING, INTEGER, TensorSpec
 from graphscope.importers.onnx.operand import Operand
 from graphscope.ops.base import Op
 
 if TYPE_CHECKING:
     from onnx import GraphProto
+
+    from graphscope.importers.onnx.bodies import Body
 
 TYPES = (*(kind for kind in FLOATING if kind != "bfloat16"), *INTEGER, "bool")
 """The element types that can be computed with."""
@@ -44,7 +46,7 @@ class Workshop(Protocol):
         """A shape of which some sizes have only names as a field of an op, where it can be one."""
         ...
 
-    def body(self, graph: GraphProto) -> Any:
+    def body(self, graph: GraphProto, specs: Sequence[TensorSpec]) -> Body:
         """A graph inside a node."""
         ...
 
@@ -141,9 +143,9 @@ class OnnxNode:
             )
         return found.value
 
-    def body(self, attribute: str) -> Any:
-        """The graph that an attribute holds, as the workshop reads it."""
-        return self.workshop.body(self.attribute(attribute))
+    def body(self, attribute: str, specs: Sequence[TensorSpec]) -> Body:
+        """The graph that an attribute holds, read for inputs of these specs."""
+        return self.workshop.body(self.attribute(attribute), specs)
 
     # ---- what a rule can do ---------------------------------------------------------------------------
 
