@@ -292,8 +292,8 @@ class Reader:
             within.known[name] = None
         within.nodes(functions.nodes(function, proto), function.output)
         self.assembly.begin(title, self.place(proto))
-        made = (name for name in function.output if name in within.known or name in within.refused)
-        return tuple(within.operand(name) for name in made)
+        there = {*within.known, *within.refused}
+        return tuple(within.operand(name) if name in there else None for name in function.output)
 
     def _inside(
         self, function: FunctionProto, proto: NodeProto, title: str, inputs: tuple[Operand | None, ...]
