@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
+from graphscope.app.cli import console
 from graphscope.app.cli.parser import whole_number
 from graphscope.app.language import words
 
@@ -72,7 +73,10 @@ def open_session(arguments: argparse.Namespace, **changes: Any) -> Session:
         "trust": arguments.trust,
         **({} if arguments.memory is None else {"memory": arguments.memory}),
     }
-    return opening.open(arguments.model, **{**options, **changes})
+    session = opening.open(arguments.model, **{**options, **changes})
+    for note in session.model.notes:
+        console.note(note.sentence)
+    return session
 
 
 def padded(text: str, width: int, *, right: bool = False) -> str:

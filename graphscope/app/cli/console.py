@@ -169,17 +169,23 @@ def _discard(stream: TextIO) -> None:
 
 def fail(told: Sentence | GraphScopeError, out: TextIO | None = None, *, status: int = 1) -> int:
     """Say on standard error what went wrong (and as JSON on ``out``); the exit status."""
-    sentence = one_line(str(words().tell(told)))
     if os.environ.get("GRAPHSCOPE_DEBUG") and sys.exc_info()[0] is not None:
         traceback.print_exc()
-    with suppress(OSError):
-        sys.stderr.write(f"graphscope: {sentence}\n")
-        sys.stderr.flush()
+    sentence = note(told)
     if out is not None:
         with suppress(OSError, GraphScopeError):
             write_json({"error": sentence}, out)
             out.flush()
     return status
+
+
+def note(told: Sentence | GraphScopeError) -> str:
+    """Say a sentence on standard error; what was said."""
+    sentence = one_line(str(words().tell(told)))
+    with suppress(OSError):
+        sys.stderr.write(f"graphscope: {sentence}\n")
+        sys.stderr.flush()
+    return sentence
 
 
 def _mistake(error: Exception) -> Sentence:

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pytest
 
+import graphscope as gs
 from graphscope.app import cli
 
 STEP_FIELDS = set(
@@ -223,3 +224,19 @@ def test_korean_is_spoken_where_the_system_does(capsys, monkeypatch):
         assert "연쇄 법칙" in graphscope(capsys, "samples")[1]
     finally:
         words.cache_clear()
+
+
+def test_what_a_file_does_not_tell_is_said_beside_the_answer(capsys, tmp_path):
+    from dataclasses import replace
+
+    from graphscope.errors import Sentence
+    from graphscope.model import archive
+    from graphscope.model.note import Note
+
+    with gs.open("xor") as session:
+        model = replace(session.model, notes=(Note.of(Sentence("some of it is made up")),))
+    archive.write(tmp_path / "m.gscope", model)
+    status, out, err = graphscope(capsys, "run", str(tmp_path / "m.gscope"), "--json")
+    assert status == 0
+    assert err == "graphscope: some of it is made up\n"
+    assert json.loads(out)["iterations"]
