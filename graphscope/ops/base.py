@@ -130,6 +130,14 @@ class Op:
             return f"{last.name}[{slot - len(operands) + 1}]"
         return operands[slot].name
 
+    def formula(self, name: str, given: frozenset[str]) -> str | None:
+        """The right-hand side that is written by hand for an output or an operand's gradient, if there is one.
+
+        Args:
+            given: the names of the operands that are there.
+        """
+        return self.formulas.get(name)
+
     def output(self, index: int) -> str:
         """The name of an output; variadic ones are numbered: ``outs[2]``."""
         last = self.outputs[-1]

@@ -1,4 +1,4 @@
-"""Losses: how wrong a prediction is, as one number; fused with sigmoid or softmax where that is stabler."""
+"""Losses: how wrong a prediction is, as one number or as one for each element."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Literal
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import TensorSpec, promote, same_size
 from graphscope.ops.base import Op
+from graphscope.ops.functions import need_floating
 
 
 class Loss(Op, abstract=True):
-    """A prediction and a target of the same shape give one number.
+    """A prediction and a target of the same shape give one number, or one for each element.
 
     Args:
-        reduction: "mean" over all elements, or "sum".
+        reduction: "mean" over all elements, "sum", or "none".
     """
 
-    reduction: Literal["mean", "sum"] = "mean"
+    reduction: Literal["mean", "sum", "none"] = "mean"
 
     def infer(self, x: TensorSpec, target: TensorSpec) -> TensorSpec:
         if x.rank != target.rank or not all(map(same_size, x.shape, target.shape)):
@@ -28,12 +29,26 @@ class Loss(Op, abstract=True):
                 x=x,
                 target=target,
             )
-        return TensorSpec((), promote(x, target))
+        need_floating(self.title, x=x)
+        return TensorSpec(x.shape if self.reduction == "none" else (), promote(x, target))
 
-    def share(self, count):
-        """What one of ``count`` elements weighs in the loss; the mean of none is NaN."""
-        if self.reduction == "sum":
+    def formula(self, name, given):
+        """The formula of the mean, without what the other reductions leave away."""
+        text = self.formulas.get(name)
+        if text is None or self.reduction == "mean":
+            return text
+        text = text.replace(" / n", "")
+        return text.replace("Σ ", "") if self.reduction == "none" else text
+
+    def reduced(self, xp, each):
+        """What is told of the losses of all elements."""
+        return each if self.reduction == "none" else xp.sum(each) * self.share(each.shape)
+
+    def share(self, shape):
+        """What one element weighs in the loss; the mean of none is NaN."""
+        if self.reduction != "mean":
             return 1
+        count = prod(shape)
         return 1 / count if count else nan
 
 
@@ -43,7 +58,7 @@ class MeanSquaredError(Loss):
     Source: PyTorch ``MSELoss``.
 
     Args:
-        reduction: "mean" over all elements, or "sum".
+        reduction: "mean" over all elements, "sum", or "none".
     """
 
     symbol = "MSE"
@@ -56,11 +71,176 @@ class MeanSquaredError(Loss):
 
     def forward(self, xp, x, target):
         d = x - target
-        return xp.sum(d * d) * self.share(prod(x.shape))
+        return self.reduced(xp, d * d)
 
     def vjp(self, xp, g, out, x, target):
-        d = (x - target) * (2 * self.share(prod(x.shape)) * g)
+        d = (x - target) * (2 * self.share(x.shape) * g)
         return d, -d
+
+
+class MeanAbsoluteError(Loss):
+    """out = Σ |x − target| / n, over all n elements; the slope at 0 is taken as 0, as in PyTorch.
+
+    Source: PyTorch ``L1Loss``.
+
+    Args:
+        reduction: "mean" over all elements, "sum", or "none".
+    """
+
+    symbol = "MAE"
+    says = "Average the distance between the prediction {x} and {target} to get {out}."
+    backward_says = (
+        "Each prediction gets the sign of its distance from {target}, divided by their number, times the "
+        "gradient of {out}."
+    )
+    why = "Everything is pulled equally hard, so a few that are far off do not drag the others along."
+
+    def forward(self, xp, x, target):
+        return self.reduced(xp, xp.abs(x - target))
+
+    def vjp(self, xp, g, out, x, target):
+        d = xp.sign(x - target) * (self.share(x.shape) * g)
+        return d, -d
+
+
+class SmoothL1(Loss):
+    """out = Σ e / n, e = d² / (2 · beta) where d = |x − target| < beta, else d − beta / 2.
+
+    Source: Girshick 2015, "Fast R-CNN"; PyTorch ``SmoothL1Loss``.
+
+    Args:
+        reduction: "mean" over all elements, "sum", or "none".
+        beta: up to which distance it is a parabola.
+    """
+
+    beta: float = 1.0
+
+    symbol = "smooth L1"
+    says = "Average the distance between the prediction {x} and {target}, squared where it is small, to get {out}."
+    backward_says = (
+        "Each prediction gets its distance from {target}, held between −1 and 1, divided by their number, "
+        "times the gradient of {out}."
+    )
+    why = "Near the target the pull fades smoothly; far away it grows no further."
+    formulas = {"out": "Σ (d² / (2 · beta) where d = |x − target| < beta, else d − beta / 2) / n"}
+
+    def forward(self, xp, x, target):
+        far = xp.abs(x - target)
+        return self.reduced(xp, xp.where(far < self.beta, 0.5 * far * far / self.beta, far - 0.5 * self.beta))
+
+    def vjp(self, xp, g, out, x, target):
+        d = x - target
+        slope = xp.where(xp.abs(d) < self.beta, d / self.beta, xp.sign(d))
+        dx = slope * (self.share(x.shape) * g)
+        return dx, -dx
+
+
+class Huber(Loss):
+    """out = Σ e / n, e = d² / 2 where d = |x − target| ≤ delta, else delta · (d − delta / 2).
+
+    Source: Huber 1964, "Robust estimation of a location parameter"; PyTorch ``HuberLoss``.
+
+    Args:
+        reduction: "mean" over all elements, "sum", or "none".
+        delta: up to which distance it is a parabola.
+    """
+
+    delta: float = 1.0
+
+    says = "Average half of the squared distance between {x} and {target}, straight where it is large, to get {out}."
+    backward_says = (
+        "Each prediction gets its distance from {target}, held within the limits, divided by their number, "
+        "times the gradient of {out}."
+    )
+    why = "Close to the target it is a squared error; what is far off pulls no harder than the limit."
+    formulas = {"out": "Σ (d² / 2 where d = |x − target| ≤ delta, else delta · (d − delta / 2)) / n"}
+
+    def forward(self, xp, x, target):
+        d = xp.abs(x - target)
+        return self.reduced(xp, xp.where(d <= self.delta, 0.5 * d * d, self.delta * (d - 0.5 * self.delta)))
+
+    def vjp(self, xp, g, out, x, target):
+        held = xp.minimum(xp.maximum(x - target, -self.delta), self.delta)
+        dx = held * (self.share(x.shape) * g)
+        return dx, -dx
+
+
+class KLDivergence(Loss):
+    """out = Σ target · (ln target − x) / n, over all n elements; x holds logarithms of probabilities.
+
+    Source: Kullback and Leibler 1951, "On information and sufficiency"; PyTorch ``KLDivLoss``.
+
+    Args:
+        reduction: "mean" over all elements, "sum", or "none".
+        log_target: whether the target holds logarithms, too.
+        per_sample: whether "mean" divides by the number of samples, the size of axis 0, which is what the
+            divergence means; PyTorch calls it "batchmean".
+    """
+
+    log_target: bool = False
+    per_sample: bool = False
+
+    symbol = "KL"
+    says = "Measure how far the log probabilities {x} are from the distribution {target} to get {out}."
+    backward_says = (
+        "Each log probability gets minus what {target} says, divided by n, times the gradient of {out}."
+    )
+    why = "What the target holds likely must not be unlikely in the prediction; the rest is nearly free."
+
+    def formula(self, name, given):
+        return None
+
+    def share(self, shape):
+        return super().share(shape[:1] if self.per_sample else shape)
+
+    def forward(self, xp, x, target):
+        if self.log_target:
+            return self.reduced(xp, xp.exp(target) * (target - x))
+        logs = xp.log(xp.where(target > 0, target, 1))
+        return self.reduced(xp, target * logs - target * x)
+
+    def vjp(self, xp, g, out, x, target):
+        weight = self.share(x.shape) * g
+        if self.log_target:
+            p = xp.exp(target)
+            return -p * weight, p * (target - x + 1) * weight
+        logs = xp.log(xp.where(target > 0, target, 1))
+        return -target * weight, (logs + 1 - x) * weight
+
+
+class BinaryCrossEntropy(Loss):
+    """out = −Σ (t ln x + (1 − t) ln (1 − x)) / n, x a probability, t the target; logarithms end at −100.
+
+    Source: PyTorch ``BCELoss``.
+
+    Args:
+        reduction: "mean" over all elements, "sum", or "none".
+    """
+
+    symbol = "BCE"
+    says = "Measure how surprised the probabilities {x} are by {target} to get {out}."
+    backward_says = (
+        "Each probability gets its distance from {target} divided by {x} · (1 − {x}) and by their number, "
+        "times the gradient of {out}."
+    )
+    why = "A sure but wrong probability is punished without bounds; with scores, use the loss of logits instead."
+    formulas = {
+        "out": "−Σ (target · ln x + (1 − target) · ln(1 − x)) / n",
+        "x": "g · (x − target) / (x · (1 − x)) / n",
+        "target": "g · (ln(1 − x) − ln x) / n",
+    }
+
+    def forward(self, xp, x, target):
+        yes, no = self._logs(xp, x)
+        return self.reduced(xp, -(target * yes + (1 - target) * no))
+
+    def vjp(self, xp, g, out, x, target):
+        yes, no = self._logs(xp, x)
+        weight = self.share(x.shape) * g
+        return (x - target) / xp.maximum(x * (1 - x), 1e-12) * weight, (no - yes) * weight
+
+    def _logs(self, xp, x):
+        return xp.maximum(xp.log(x), -100.0), xp.maximum(xp.log1p(-x), -100.0)
 
 
 class BinaryCrossEntropyWithLogits(Loss):
@@ -71,7 +251,7 @@ class BinaryCrossEntropyWithLogits(Loss):
     Source: PyTorch ``BCEWithLogitsLoss``.
 
     Args:
-        reduction: "mean" over all elements, or "sum".
+        reduction: "mean" over all elements, "sum", or "none".
     """
 
     symbol = "BCE"
@@ -89,77 +269,8 @@ class BinaryCrossEntropyWithLogits(Loss):
 
     def forward(self, xp, x, target):
         each = xp.maximum(x, 0) - x * target + xp.log1p(xp.exp(-xp.abs(x)))
-        return xp.sum(each) * self.share(prod(x.shape))
+        return self.reduced(xp, each)
 
     def vjp(self, xp, g, out, x, target):
-        weight = self.share(prod(x.shape)) * g
+        weight = self.share(x.shape) * g
         return (1 / (1 + xp.exp(-x)) - target) * weight, -x * weight
-
-
-class SoftmaxCrossEntropy(Loss):
-    """out = −Σ t ln softmax(x) / n over n samples; the classes are the last axis of the scores x.
-
-    The target is the number of the right class for each sample (integers, one axis less), or probabilities of
-    the shape of x. A class that does not exist raises.
-
-    Source: PyTorch ``CrossEntropyLoss`` (whose classes are the second axis).
-
-    Args:
-        reduction: "mean" over all samples, or "sum".
-    """
-
-    saved = ("probabilities",)
-
-    symbol = "cross entropy"
-    says = (
-        "Turn the scores {x} into probabilities and measure how surprised they are by {target} to get {out}."
-    )
-    backward_says = (
-        "Each score gets its probability minus {target}, divided by the number of samples, times the "
-        "gradient of {out}."
-    )
-    why = (
-        "Softmax and logarithm cancel: the right class is pulled up by what it lacks to 1, the others down "
-        "by what they have."
-    )
-    formulas = {
-        "out": "−Σ target · ln softmax(x) / n",
-        "x": "g · (softmax(x) − target) / n",
-        "target": "−g · ln softmax(x) / n",
-    }
-
-    def infer(self, x: TensorSpec, target: TensorSpec) -> TensorSpec:
-        wanted = x.shape if target.floating else x.shape[:-1]
-        if not x.rank or len(wanted) != target.rank or not all(map(same_size, wanted, target.shape)):
-            raise ShapeError(
-                "{operation}: for scores of shape {x} the target must hold class numbers (integers {labels}) "
-                "or probabilities of the same shape, but it is {target} ({dtype})",
-                operation=self.title,
-                x=x,
-                labels=x.like(shape=x.shape[:-1]),
-                target=target,
-                dtype=target.dtype,
-            )
-        return TensorSpec((), x.dtype)
-
-    def forward(self, xp, x, target):
-        logs = _log_softmax(xp, x)
-        if target.ndim == x.ndim:
-            picked = target * logs
-        else:
-            picked = xp.take_along_axis(logs, xp.expand_dims(target, axis=-1), axis=-1)
-        return -xp.sum(picked) * self.share(prod(x.shape[:-1])), xp.exp(logs)
-
-    def vjp(self, xp, g, out, x, target, *, needs):
-        weight = self.share(prod(x.shape[:-1])) * g
-        _, p = out
-        if target.ndim == x.ndim:
-            dx = p * xp.sum(target, axis=-1, keepdims=True) - target
-            return dx * weight, -_log_softmax(xp, x) * weight if needs[1] else None
-        right = xp.arange(x.shape[-1]) == xp.expand_dims(target, axis=-1)
-        return (p - xp.astype(right, x.dtype)) * weight, None
-
-
-def _log_softmax(xp, x):
-    shifted = x - xp.max(x, axis=-1, keepdims=True)
-    return shifted - xp.log(xp.sum(xp.exp(shifted), axis=-1, keepdims=True))

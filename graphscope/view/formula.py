@@ -314,7 +314,10 @@ class _Printer:
     def _by_hand(self, slot: int) -> Written | None:
         """The formula that the op's author wrote, with the graph's names; before it the engine's sum."""
         name = self.trace.result_name(slot)
-        text = self.trace.op.formulas.get(name)
+        given = frozenset(
+            each.name for each in self.trace.inputs if (each.ref, each.constant) != (None, None)
+        )
+        text = self.trace.op.formula(name, given)
         if text is None or "…" in text:  # "…" cannot name all operands of an op that takes any number
             return None
         part = Written(tuple(self._tokens(text)), Level.SUM)

@@ -112,4 +112,10 @@ def _compare(found: Sequence[Any], wanted: Sequence[Any], case: Any) -> None:
     for made, right in zip(found, map(_array, wanted), strict=True):
         assert made.dtype == right.dtype, f"type {made.dtype} instead of {right.dtype}"
         assert made.shape == right.shape, f"shape {made.shape} instead of {right.shape}"
-        np.testing.assert_allclose(made, right, rtol=case.rtol, atol=case.atol)
+        if not _drawn(case.name):
+            np.testing.assert_allclose(made, right, rtol=case.rtol, atol=case.atol)
+
+
+def _drawn(name: str) -> bool:
+    """Whether numbers are drawn; ONNX leaves open which, so only their type and shape can be compared."""
+    return name.startswith(("test_bernoulli", "test_training_dropout")) and "zero_ratio" not in name

@@ -18,7 +18,8 @@ from graphscope.ops.base import Op
 from graphscope.ops.convolution import Conv2d
 from graphscope.ops.indexing import Gather
 from graphscope.ops.linear import MatMul
-from graphscope.ops.loss import BinaryCrossEntropyWithLogits, Loss, SoftmaxCrossEntropy
+from graphscope.ops.loss import BinaryCrossEntropyWithLogits, Loss
+from graphscope.ops.loss_of_classes import SoftmaxCrossEntropy
 from graphscope.ops.normalization import BatchNorm
 from graphscope.ops.pooling import AvgPool2d, MaxPool2d
 

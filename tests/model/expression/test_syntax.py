@@ -134,7 +134,9 @@ def test_square_brackets_cut(text, ops):
 
 
 def test_an_unknown_function_is_told_with_its_column_and_what_was_meant():
-    assert told("mean(x)+tanhh(x)") == "there is no function “tanhh”; did you mean tanh? (column 9)"
+    assert (
+        told("mean(x)+tanhh(x)") == "there is no function “tanhh”; did you mean tanh, atanh, tan? (column 9)"
+    )
     assert place("mean(x)+tanhh(x)") == (1, 9, 5)
 
 
