@@ -12,8 +12,9 @@ from graphscope.graph.spec import TensorSpec
 from graphscope.importers.onnx import weights
 from graphscope.importers.onnx.assembly import Assembly
 from graphscope.importers.onnx.finishing import pruned
-from graphscope.importers.onnx.operand import Operand
+from graphscope.importers.onnx.operand import Operand, Parts
 from graphscope.importers.onnx.order import captured
+from graphscope.importers.onnx.rule import RefusalError
 
 if TYPE_CHECKING:
     from onnx import GraphProto
@@ -96,7 +97,9 @@ def read(around: Reader, proto: GraphProto, specs: Sequence[TensorSpec]) -> Body
     outer: dict[str, Operand] = {}
     for name in captured(proto):
         operand = around.known.get(name)
-        if operand is not None:
+        if isinstance(operand, Parts):
+            inside.refused[name] = RefusalError("it reads a sequence of tensors from around its body")
+        elif operand is not None:
             here = inside.assembly.free(operand.name)
             outer[here] = operand
             kind = operand.kind if operand.known else "input"

@@ -58,6 +58,18 @@ class Operand:
         return None if self.array is None else nested(self.array.tolist())
 
 
+@dataclass(frozen=True, eq=False)
+class Parts(Operand):
+    """Several tensors under one name of the file, which ONNX calls a sequence; the graph has only the tensors."""
+
+    parts: tuple[Operand, ...] = ()
+
+
+def spread(operand: Operand | None) -> tuple[Operand | None, ...]:
+    """The tensors behind a name: those of a sequence, or the one that it is."""
+    return operand.parts if isinstance(operand, Parts) else (operand,)
+
+
 def nested(value: Any) -> Any:
     """Nested lists as nested tuples."""
     return tuple(map(nested, cast("list[Any]", value))) if isinstance(value, list) else value

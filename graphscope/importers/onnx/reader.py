@@ -27,7 +27,7 @@ from graphscope.importers.onnx import (
 from graphscope.importers.onnx.assembly import FOLDED, Assembly
 from graphscope.importers.onnx.bodies import Body
 from graphscope.importers.onnx.nodes import rules
-from graphscope.importers.onnx.operand import Operand
+from graphscope.importers.onnx.operand import Operand, Parts, spread
 from graphscope.importers.onnx.order import Budget, ordered, reads
 from graphscope.importers.onnx.rule import OnnxNode, Outputs, RefusalError
 from graphscope.importers.onnx.sizes import fitted, followed
@@ -200,6 +200,8 @@ class Reader:
             return self._constant(proto)
         if kind == "ConstantOfShape" and (splat := self._splat(proto)) is not None:
             return splat
+        if kind == "If" and inputs[0] is not None and inputs[0].known:
+            return self._branch(proto, title, bool(np.all(inputs[0].array)))
         rule = None if own else rules().get(kind)
         if rule is None:
             return self._written_out(proto, kind, title, inputs)
@@ -262,7 +264,7 @@ class Reader:
         """Draw a node that cannot be computed; what reads something of unknown shape from it cannot be, either."""
         kind = unknown.kind(proto)
         specs = [self.source.inferred.get(name) for name in proto.output]
-        inputs = [self.known.get(name) for name in proto.input]
+        inputs = [each for name in proto.input for each in spread(self.known.get(name))]
         op = unknown.op(kind, str(error.sentence), specs)
         made = self.assembly.apply(op, inputs, "", fold=False)
         self._keep(proto, made)
@@ -294,6 +296,28 @@ class Reader:
         self.assembly.begin(title, self.place(proto))
         there = {*within.known, *within.refused}
         return tuple(within.operand(name) if name in there else None for name in function.output)
+
+    def _branch(self, proto: NodeProto, title: str, chosen: bool) -> Outputs:
+        """The nodes of the only body that can run, in place of a choice whose condition is known."""
+        wanted = "then_branch" if chosen else "else_branch"
+        graph = next((each.g for each in proto.attribute if each.name == wanted), None)
+        if graph is None or self.depth >= DEEPEST:
+            raise ModelError("the graphs of this file lie too deeply in one another; it is damaged")
+        outputs = zip(graph.output, proto.output, strict=False)
+        within = replace(
+            self,
+            names={inner.name: self.told(outer) for inner, outer in outputs if outer},
+            prefix=f"{title}.",
+            scope=self.place(proto),
+            depth=self.depth + 1,
+            known=dict(self.known),
+            roles=weights.roles(graph.node),
+            refused=dict(self.refused),
+        )
+        within.held(graph)
+        within.nodes(graph.node, (info.name for info in graph.output))
+        self.assembly.begin(title, self.place(proto))
+        return tuple(within.operand(info.name) for info in graph.output)
 
     def _inside(
         self, function: FunctionProto, proto: NodeProto, title: str, inputs: tuple[Operand | None, ...]
@@ -347,6 +371,8 @@ class Reader:
         operand = self.known.get(name)
         if operand is None:
             raise ModelError("an output of the model has no name; the file is damaged")
+        if isinstance(operand, Parts):
+            raise RefusalError("the output “{name}” is a sequence; let the model give its tensors", name=name)
         if operand.kind == "node" and operand.name == name:
             return name
         self.assembly.begin(name, ())

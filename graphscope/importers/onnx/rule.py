@@ -10,7 +10,7 @@ import numpy as np
 
 from graphscope.errors import ModelError, Sentence
 from graphscope.graph.spec import FLOATING, INTEGER, TensorSpec
-from graphscope.importers.onnx.operand import Operand
+from graphscope.importers.onnx.operand import Operand, Parts
 from graphscope.ops.base import Op
 
 if TYPE_CHECKING:
@@ -113,9 +113,30 @@ class OnnxNode:
         return found
 
     def optional(self, slot: int) -> Operand | None:
-        """An input, or None where the file leaves it out."""
+        """An input, or None where the file leaves it out.
+
+        Raises:
+            RefusalError: it is a sequence.
+        """
         self.taken.add(slot)
-        return self.inputs[slot] if slot < len(self.inputs) else None
+        found = self.inputs[slot] if slot < len(self.inputs) else None
+        if isinstance(found, Parts):
+            self.refuse(Sentence("input {slot} is a sequence of tensors, not a tensor", slot=slot + 1))
+        return found
+
+    def parts(self, slot: int) -> tuple[Operand, ...]:
+        """The tensors of an input that is a sequence.
+
+        Raises:
+            RefusalError: it is none, or how many tensors it holds is only known while the model runs.
+        """
+        self.taken.add(slot)
+        found = self.inputs[slot] if slot < len(self.inputs) else None
+        if not isinstance(found, Parts):
+            self.refuse(
+                Sentence("input {slot} is a sequence whose tensors are not known at opening", slot=slot + 1)
+            )
+        return found.parts
 
     def all_inputs(self) -> tuple[Operand, ...]:
         """Every input, for operators that take any number."""
