@@ -126,7 +126,7 @@ class _Teller:
             case _:
                 return self._of_kind(), ()
 
-    def _words(self, depth: Depth, template: str, **fields: object) -> Paragraph:
+    def _words(self, depth: Depth, template: str, /, **fields: object) -> Paragraph:
         return Paragraph(depth, self.text(template, **fields))
 
     # ---- steps that call no op --------------------------------------------------------------------------
