@@ -31,6 +31,7 @@ class Attention(Op):
             from them: the last query belongs to the last key.
         before: how many keys before its own a query sees; −1 for all.
         after: how many keys after its own a query sees; −1 for all.
+        precision: the type of numbers in which the softmax is computed; that of q where empty.
     """
 
     is_causal: bool = False
@@ -39,6 +40,7 @@ class Attention(Op):
     offset: int = 0
     before: int = -1
     after: int = -1
+    precision: Literal["", "float16", "float32", "float64"] = ""
 
     saved = ("weights",)
     symbol = "attention"
@@ -118,8 +120,7 @@ class Attention(Op):
 
     def stages(self, xp, q, k, mask, lengths) -> tuple[Any, ...]:
         """Products, bent, masked, and the weights."""
-        products = xp.matmul(self._grouped(xp, q, k), xp.matrix_transpose(k)) * self._scale(q)
-        products = self._spread(xp, products, q)
+        products = self._products(xp, q, k)
         capped = products
         if self.softcap:
             capped = self.softcap * xp.tanh(products / self.softcap)
@@ -144,13 +145,20 @@ class Attention(Op):
             dmask = d[..., : mask.shape[-1]] if mask.ndim else d
         d = d + at["capped"] if "capped" in at else d
         if self.softcap:
-            products = self._spread(xp, xp.matmul(self._grouped(xp, q, k), xp.matrix_transpose(k)), q)
-            bent = xp.tanh(products * (self._scale(q) / self.softcap))
+            bent = xp.tanh(self._products(xp, q, k) / self.softcap)
             d = d * (1 - bent * bent)
         d = d + at["products"] if "products" in at else d
         d = self._grouped(xp, d * self._scale(q), k)
         dq = self._spread(xp, xp.matmul(d, k), q)
         return dq, xp.matmul(xp.matrix_transpose(d), self._grouped(xp, q, k)), dv, dmask, None
+
+    def _products(self, xp, q, k):
+        """scale · q · kᵀ, half of the scale on each side, so that small types do not overflow."""
+        scale = self._scale(q)
+        if scale <= 0:
+            q, scale = q * scale, 1.0
+        products = xp.matmul(self._grouped(xp, q * sqrt(scale), k), xp.matrix_transpose(k * sqrt(scale)))
+        return self._spread(xp, products, q)
 
     def _scale(self, q) -> float:
         return 1 / sqrt(q.shape[-1]) if self.scale is None else self.scale
@@ -207,10 +215,13 @@ class Attention(Op):
 
     def _softmax(self, xp, x):
         """Weights that sum to 1, or 0 where there is nothing but −∞."""
+        usual = x.dtype
+        x = xp.astype(x, getattr(xp, self.precision)) if self.precision else x
         largest = xp.max(x, axis=-1, keepdims=True)
         e = xp.exp(x - xp.where(largest == -inf, 0, largest))
         sums = xp.sum(e, axis=-1, keepdims=True)
-        return e / xp.where(sums == 0, 1, sums)
+        weights = e / xp.where(sums == 0, 1, sums)
+        return xp.astype(weights, usual) if self.precision else weights
 
 
 class AttentionScores(Attention):
@@ -228,6 +239,7 @@ class AttentionScores(Attention):
             from them: the last query belongs to the last key.
         before: how many keys before its own a query sees; −1 for all.
         after: how many keys after its own a query sees; −1 for all.
+        precision: the type of numbers in which the softmax is computed; that of q where empty.
         stage: which scores: the products, those bent, those with the mask, or the weights.
     """
 

@@ -25,6 +25,7 @@ def _plain() -> Iterator[Case]:
     yield Case(ops.Attention(), ((3, 2, 4), (3, 5, 4), (3, 5, 2)), _torch(), "no samples")
     grouped = ((1, 4, 3, 2), (1, 2, 4, 2), (1, 2, 4, 3))
     yield Case(ops.Attention(), grouped, _torch(enable_gqa=True), "shared heads")
+    yield Case(ops.Attention(scale=-0.5, precision="float64"), QKV, _torch(scale=-0.5), "the other way round")
     yield Case(ops.Attention(softcap=0.7), QKV, _definition(softcap=0.7), "softcap")
     yield Case(ops.Attention(is_causal=True, offset=2), QKV, _definition(offset=2), "keys before")
     windowed = ops.Attention(before=1, after=1, offset=1)
