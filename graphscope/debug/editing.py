@@ -59,6 +59,7 @@ class Editable:
 
     def _place_of(self, name: str, *, gradient: bool = False) -> Ref:
         """The array that an edit is about; it must be one that can be edited here."""
+        name = self._session.named(name)
         if gradient:
             self._session.graph.value(name)
             what_if.refuse_left_over(self._session, Ref("gradient", name))

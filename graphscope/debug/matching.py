@@ -85,9 +85,12 @@ def _told(plan: Plan) -> Iterable[tuple[Index, Step]]:
     return ((index, step.step) for index, step in enumerate(plan.steps))
 
 
-def _of_node(point: Breakpoint, model: Model, plan: Plan) -> list[Index]:
-    node = model.graph.node(point.name).name
-    return [i for i, step in _told(plan) if step.node == node and step.kind in ("forward", "backward")]
+def _of_node(point: Breakpoint, _: Model, plan: Plan) -> list[Index]:
+    found = plan.graph.nodes_by_name.get(point.name) or plan.graph.producers.get(point.name)
+    if found is None:  # a frame that is not entered this time has no nodes
+        return []
+    ran = ("forward", "backward")
+    return [i for i, step in _told(plan) if step.node == found.name and step.kind in ran]
 
 
 def _of_value(point: Breakpoint, _: Model, plan: Plan) -> list[Index]:
@@ -124,7 +127,7 @@ def _of_op(point: Breakpoint, _: Model, plan: Plan) -> list[Index]:
 def _of_line(point: Breakpoint, model: Model, plan: Plan) -> list[Index]:
     """The nodes that the line made, and the updates of its parameters."""
     file, _, number = point.name.rpartition(":")
-    nodes = {node.name for node in model.graph.nodes if _on_line(node.origin, file, number)}
+    nodes = {node.name for node in plan.graph.nodes if _on_line(node.origin, file, number)}
     made = {value.name for value in model.graph.table if _on_line(value.origin, file, number)}
     return [
         i

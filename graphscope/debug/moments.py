@@ -53,22 +53,29 @@ class Scene:
         """Be where the session is: within an iteration only what has changed is looked at."""
         iteration, done = session.history.locate(session.position)
         place = iteration.branch, iteration.index
-        if place == self._place:
+        if place == self._place and iteration.plan is self._plan and not self._others_cleared(session, done):
             low, high = sorted((done, self._done))
             refs = {ref for step in iteration.plan.changes[low:high] for ref in step}
             refs.update(edit.ref for edit in iteration.edits)
         else:
-            refs = self._enter(iteration.plan)
+            refs = self._enter(session, iteration.plan)
         self._show(session, iteration.plan, refs, done)
         self._place, self._done = place, done
         self._before = {}
 
-    def _enter(self, plan: Plan) -> Iterable[Ref]:
-        """Begin to look at an iteration: everything in it is new."""
+    def _others_cleared(self, session: Session, done: int) -> bool:
+        """Whether gradients of an iteration that was laid out otherwise came or went since the last look."""
+        iteration, _ = session.history.locate(session.position)
+        low, high = sorted((done, self._done))
+        crossed = low <= iteration.plan.zero < high and iteration.index > 0
+        return crossed and session.history.iteration(iteration.index - 1).plan is not iteration.plan
+
+    def _enter(self, session: Session, plan: Plan) -> Iterable[Ref]:
+        """Begin to look at an iteration, or at one that has been laid out anew: everything in it is new."""
         self._before, self._known = self._known, {}
-        refs = [ref for ref in plan.timelines if ref.role in ("value", "gradient")]
-        if plan is not self._plan:
-            self._name(refs)
+        refs = [ref for ref in session.history.refs(session.position) if ref.role in ("value", "gradient")]
+        if plan is not self._plan or session.history.machine.framed:
+            self._name((*refs, *(ref for ref in plan.timelines if ref.role in ("value", "gradient"))))
             self._plan = plan
         return refs
 

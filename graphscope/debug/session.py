@@ -85,8 +85,11 @@ class Session(Editable):
 
     @property
     def graph(self) -> Graph:
-        """The graph that is run."""
-        return self.model.graph
+        """The graph that is run here, with the bodies of its operations laid out: ``loop[3].h`` is in it."""
+        if not self.history.machine.framed:
+            return self.model.graph
+        iteration, _ = self.history.locate(self.position)
+        return iteration.plan.graph
 
     def __repr__(self) -> str:
         at = f"iteration {self.last.iteration}" if self.last is not None else "before the first step"
@@ -231,7 +234,7 @@ class Session(Editable):
 
     def into(self) -> tuple[Step, ...]:
         """Step into the frame that the next step opens; an operation has none: see ``inside``."""
-        return ()
+        return travel.into(self)
 
     def out(self) -> tuple[Step, ...]:
         """Step to the end of the current scope within the phase."""
@@ -276,6 +279,7 @@ class Session(Editable):
         Raises:
             InputError: there is no value of that name.
         """
+        name = self.named(name)
         self._known(name)
         return self.array(Ref("value", name))
 
@@ -285,8 +289,14 @@ class Session(Editable):
         Raises:
             InputError: there is no value of that name.
         """
+        name = self.named(name)
         self.graph.value(name)
         return self.array(Ref("gradient", name))
+
+    def named(self, name: str) -> str:
+        """The value that a name stands for: what a body takes is a value from outside, or of the trip before."""
+        iteration, _ = self.history.locate(self.position)
+        return iteration.plan.aliases.get(name, name) if type(name) is str else name
 
     def contribution(self, node: str, slot: int, *, unsummed: bool = False) -> np.ndarray | None:
         """What a node's backward adds to one operand's gradient; unsummed: before axes are summed."""
@@ -364,9 +374,8 @@ class Session(Editable):
 
     def fingerprint(self) -> str:
         """A digest of every value, gradient, optimizer state, random draw and the position in the data."""
-        iteration, _ = self.history.locate(self.position)
         digest = blake2b(repr(self.position).encode(), digest_size=16)
-        for ref, held in self.history.arrays(iteration.plan.timelines, self.position):
+        for ref, held in self.history.arrays(self.history.refs(self.position), self.position):
             if held is not None:
                 array = self.fetch(held)
                 digest.update(repr((ref, array.shape, array.dtype.str)).encode())
@@ -418,8 +427,7 @@ class Session(Editable):
 
     def refs(self) -> Mapping[Ref, int]:
         """Every array that there is now, with a number for it (equal numbers, equal arrays)."""
-        iteration, _ = self.history.locate(self.position)
-        found = self.history.arrays(iteration.plan.timelines, self.position)
+        found = self.history.arrays(self.history.refs(self.position), self.position)
         return {ref: id(held) for ref, held in found if held is not None}
 
 

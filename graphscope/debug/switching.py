@@ -9,6 +9,7 @@ from graphscope.backends.base import Backend
 from graphscope.engine import transfer
 from graphscope.engine.history import History
 from graphscope.engine.step import Step
+from graphscope.errors import InputError
 
 if TYPE_CHECKING:
     from graphscope.debug.session import Session
@@ -52,6 +53,23 @@ def crossing(session: Session) -> int:
     return position
 
 
+def _check_decided(session: Session, position: int) -> None:
+    """Refuse to cross where steps of this iteration still have to decide: what they lead to may need other arrays.
+
+    Raises:
+        InputError: it is too early.
+    """
+    iteration, done = session.history.locate(position)
+    later = (each.node for at, each in iteration.plan.decisions.items() if at >= done)
+    node = next(later, None)
+    if node is not None and done < iteration.length:
+        raise InputError(
+            "{node} has yet to decide how this iteration goes on; go on to where backward begins, or to the end "
+            "of the iteration, and switch there, or start anew on the other backend",
+            node=node,
+        )
+
+
 def restarted(session: Session, backend: Backend) -> tuple[History, int, tuple[Step, ...]]:
     """A history on another backend in which nothing is done yet."""
     machine = session.history.machine.on(backend)
@@ -62,10 +80,12 @@ def continued(session: Session, backend: Backend) -> tuple[History, int, tuple[S
     """A history that goes on with another backend, the position after its transfers, and these steps.
 
     Raises:
+        InputError: a step of this iteration has yet to decide how it goes on.
         KernelError: what is needed has no room there.
         BackendError: the backend cannot hold a type of the model.
     """
     position = crossing(session)
+    _check_decided(session, position)
     history = transfer.switched(session.history, backend, position)
     done: list[Step] = []
     try:

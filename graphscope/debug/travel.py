@@ -11,11 +11,46 @@ if TYPE_CHECKING:
     from graphscope.debug.session import Session
 
 
+DECIDING = ("Decide", "CountTrips", "CountLayers")
+"""What may open frames that nobody can tell before."""
+
+
 def over(session: Session) -> tuple[Step, ...]:
     """Step to the end of the scope that the next step opens, else one step."""
     opened = _opened(session.last, session.next)
     first = session.step()
     return first + _through(session, first[0], opened) if opened else first
+
+
+def into(session: Session) -> tuple[Step, ...]:
+    """Step to where the next step is the first one in the frame that the next step opens.
+
+    Where no step stands before the frame, its first one is done. Nothing moves where the next step opens none.
+    """
+    last, first = session.last, session.next
+    before = () if last is None or last.phase != first.phase else last.frame
+    if _deeper(first.frame, before):
+        return session.step()
+    opened = _opened(last, first)
+    if not opened or not (first.op in DECIDING or _opens_frame(session, opened)):
+        return ()
+    done: list[Step] = []
+    while inside(session.next.scope, opened) and not _deeper(session.next.frame, before):
+        done += session.step()
+    return tuple(done)
+
+
+def _deeper(frame: tuple[str, ...], before: tuple[str, ...]) -> bool:
+    """Whether a frame is not one of those around the step before."""
+    return frame != before[: len(frame)]
+
+
+def _opens_frame(session: Session, scope: Scope) -> bool:
+    """Whether what is laid out in a group has frames of its own."""
+    return any(
+        inside(step.scope, scope) and len(step.frame) > len(session.next.frame)
+        for step in session.iteration_steps
+    )
 
 
 def out(session: Session) -> tuple[Step, ...]:

@@ -137,11 +137,12 @@ def look_ahead(session: Session, history: History, position: int, ref: Ref) -> O
     held = history.array(ref, position)
     before = session.fetch(held)
     cell = iteration.plan.cell(ref, done)
-    reach = _reach(iteration.plan, cell, done, session.model.loss)
-    if reach.ahead is None:
-        return Outlook(history, position, ref, before, reach, trouble=_no_loss(session))
     twin = history.fork(ref, held, position)
+    reach = Reach(None, kept=False)
     try:
+        reach = _reach(_decided(twin, iteration.index), cell, done, session.model.loss)
+        if reach.ahead is None:
+            return Outlook(history, position, ref, before, reach, trouble=_no_loss(session))
         end = _finish(twin, iteration.index + reach.ahead)
         slope, uses = _slope(session, twin, end, ref, cell, done, reach)
         loss = _loss(session, twin, end)
@@ -150,6 +151,14 @@ def look_ahead(session: Session, history: History, position: int, ref: Ref) -> O
         return Outlook(history, position, ref, before, reach, trouble=error.sentence)
     finally:
         twin.abandon(history)
+
+
+def _decided(history: History, index: int) -> Plan:
+    """The plan of the last iteration of a branch; run to its end where steps have yet to decide how it goes on."""
+    plan = history.iterations[index].plan
+    if plan.decisions:
+        _finish(history, index)
+    return history.iterations[index].plan
 
 
 def _no_loss(session: Session) -> Sentence | None:
@@ -303,6 +312,8 @@ def _reach(plan: Plan, cell: int, done: int, loss: str | None) -> Reach:
         touched = _spread(plan.steps[done:], touched)
         if target != EMPTY and target in touched:
             return Reach(ahead, kept)
+        if target != EMPTY and any(each.cell in touched for each in plan.decisions.values()):
+            return Reach(ahead, kept=False)  # another decision is another loss, but no gradient tells of it
         handed = frozenset(place for place, closing in enumerate(plan.closing) if closing in touched)
         kept = kept and len(touched) == 1
         if not handed or handed in seen:

@@ -40,6 +40,13 @@ class Course:
             self._used.append(self._used[-1])
         self._starts.append(start)
 
+    def follow(self, program: Program) -> None:
+        """The last iteration goes on by another program than it began with."""
+        if self._programs[self._used[-1]] is not program:
+            start = self._starts.pop()
+            self._used.pop()
+            self.append(start, program)
+
     def start(self, index: int) -> int:
         """The position before the first step of an iteration."""
         return self._starts[index]

@@ -115,16 +115,26 @@ def bind(graph: Graph, arrays: Batch) -> dict[str, TensorSpec]:
         InputError: one name stands for two sizes.
         ShapeError: an operation cannot take its operands at these sizes.
     """
-    sizes = _sizes(graph, arrays)
-    specs = {value.name: value.spec.bind(sizes) for value in graph.table if value.kind != "node"}
-    for name, array in arrays.items():
-        specs[name] = specs[name].like(shape=array.shape)
+    specs = leaves(graph, arrays)
     for node in graph.nodes:
         try:
             made = node.op.specs(*(None if name is None else specs[name] for name in node.inputs))
         except GraphScopeError as error:
             raise located(error, node.origin) from None
         specs.update(zip(node.outputs, made, strict=True))
+    return specs
+
+
+def leaves(graph: Graph, arrays: Batch) -> dict[str, TensorSpec]:
+    """The specs of inputs, parameters, buffers and constants once the data has fixed the symbolic sizes.
+
+    Raises:
+        InputError: one name stands for two sizes.
+    """
+    sizes = _sizes(graph, arrays)
+    specs = {value.name: value.spec.bind(sizes) for value in graph.table if value.kind != "node"}
+    for name, array in arrays.items():
+        specs[name] = specs[name].like(shape=array.shape)
     return specs
 
 

@@ -145,8 +145,13 @@ class History:
         if iteration.done == index:
             iteration = self.whole(iteration)
             self._with_room(self.machine.do, iteration)
-            self._done = iteration.done
+            self._settle(iteration)
             self._note(iteration)
+
+    def _settle(self, iteration: Iteration) -> None:
+        """Note how far the last iteration has come, and by which program: a step may have decided anew."""
+        self._done = iteration.done
+        self.course.follow(iteration.program)
 
     def finish(self, position: int) -> int:
         """Do all steps up to the end of the iteration of the next step; the position there.
@@ -155,15 +160,14 @@ class History:
             KernelError: an op raised; the steps before it are done.
         """
         iteration, _ = self.upcoming(position)
-        end = iteration.end
-        if iteration.start + iteration.done < end:
+        if iteration.done < iteration.length:
             iteration = self.whole(iteration)
             try:
                 self._with_room(self.machine.finish, iteration)
             finally:
-                self._done = iteration.done
+                self._settle(iteration)
             self.log.note(iteration.program.held(iteration.newest))
-        return end
+        return iteration.end
 
     def _with_room(self, work: Callable[[Iteration], None], iteration: Iteration) -> None:
         """Do steps; where memory runs out, once more without the arrays of older iterations."""
@@ -201,6 +205,16 @@ class History:
             else:
                 cell = plan.cell(ref, done)
                 yield ref, None if cell == EMPTY else cells[cell]
+
+    def refs(self, position: int) -> Iterator[Ref]:
+        """The names of all arrays that there may be at a position; gradients as ``find`` finds them."""
+        iteration, done = self.locate(position)
+        before = self._before(iteration, done)
+        if before is None or before.plan is iteration.plan:
+            yield from iteration.plan.timelines
+            return
+        yield from (ref for ref in iteration.plan.timelines if ref.role != "gradient")
+        yield from (ref for ref in before.plan.timelines if ref.role == "gradient")
 
     def _before(self, iteration: Iteration, done: int) -> Iteration | None:
         """The iteration whose gradients are still there; None where there is none, or zero has been done."""
@@ -250,9 +264,9 @@ class History:
         steps, iteration.done = iteration.done, 0
         iteration.open(opening)
         for edit in iteration.edits:
-            self.machine.finish(iteration, edit.done)
+            self.machine.again(iteration, edit.done)
             iteration.edit(edit)
-        self.machine.finish(iteration, steps)
+        self.machine.again(iteration, steps)
 
     # ---- branches -----------------------------------------------------------------------------------------
 
@@ -262,7 +276,9 @@ class History:
         edit, program = Edit(done, ref, array), iteration.program.at(done)
         branch = Branch(iteration.index, (*iteration.edits_until(done), edit))
         forked = self.whole(iteration).forked(edit, branch, program)
-        return self.forked(branch, forked, self.machine.of(program.backend))
+        machine = self.machine.of(program.backend)
+        machine.reconsider(forked)
+        return self.forked(branch, forked, machine)
 
     def forked(self, branch: Branch, newest: Iteration, machine: Machine) -> History:
         """A history that shares what is before ``newest``, the first iteration of a new branch, and ends there."""

@@ -121,6 +121,13 @@ class Iteration:
     layers: tuple[Layer, ...] = ()
     seconds: dict[int, float] | None = None
 
+    def follow(self, program: Program) -> None:
+        """Go on by another program that is the same up to here; nothing of what follows has been done."""
+        self.program = program
+        cells, size = self.newest, program.plan.size
+        cells[size:] = []
+        cells.extend([None] * (size - len(cells)))
+
     @property
     def plan(self) -> Plan:
         """Its steps and cells."""

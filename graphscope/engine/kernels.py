@@ -18,6 +18,21 @@ Getter = Callable[[Cells], Any]
 Method = Callable[..., Any]
 
 
+class Diverged(Exception):  # noqa: N818 - nothing is wrong
+    """A step has decided otherwise than was assumed; it is done, and what follows must be laid out anew."""
+
+
+def deciding(kernel: Kernel, cell: int, choice: int, backend: Backend) -> Kernel:
+    """What does a step that decides, and says if its answer is another than the assumed one."""
+
+    def run(cells: Cells) -> None:
+        kernel(cells)
+        if int(backend.get(cells[cell])) != choice:
+            raise Diverged
+
+    return run
+
+
 def bind(step: PlanStep, backend: Backend) -> Kernel:
     """The closure that does one step on ``cells``; data and random steps are bound by `sources`."""
     match step.step.kind:

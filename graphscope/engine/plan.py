@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from graphscope.engine.demand import backward_nodes, wanted
 from graphscope.engine.step import Ref, Role, Step, StepKind
@@ -27,6 +27,8 @@ ZERO = 1
 """The step that makes all gradients None, as planned; until then those of the iteration before stay."""
 PART_ROLES: tuple[Role, ...] = ("drawn", "saved", "contribution", "unsummed")
 """What steps make besides values and gradients; it belongs to a node."""
+
+EMPTY_GRAPH = Graph("", (), (), ())
 
 Shape = tuple[Dim, ...]
 
@@ -69,6 +71,19 @@ class PlanStep:
     specs: tuple[TensorSpec | None, ...] = ()
 
 
+class Decision(NamedTuple):
+    """What a plan assumes of a step that decides: which body runs, whether there is another trip, or how many.
+
+    Args:
+        cell: what the step writes its answer into.
+        choice: the answer that the steps after it are laid out for.
+    """
+
+    node: str
+    cell: int
+    choice: int
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """One iteration of a model whose sizes are bound.
@@ -86,6 +101,9 @@ class Plan:
         zero: the step that makes all gradients None.
         transfers: the steps that only copy.
         clips: the steps that shorten gradients which are summed already.
+        graph: what it lays out, flat.
+        decisions: by their steps, what it assumes of those that decide.
+        aliases: further names of values.
     """
 
     steps: tuple[PlanStep, ...]
@@ -99,6 +117,9 @@ class Plan:
     zero: int = ZERO
     transfers: frozenset[int] = frozenset()
     clips: frozenset[int] = frozenset()
+    graph: Graph = EMPTY_GRAPH
+    decisions: Mapping[int, Decision] = field(default_factory=dict[int, Decision])
+    aliases: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def summed(self) -> int:
@@ -125,9 +146,13 @@ class Plan:
         return bisect_right(steps, done - 1), len(steps)
 
 
-def plan(model: Model, specs: Mapping[str, TensorSpec]) -> Plan:
-    """The plan of one iteration of ``model`` with bound specs."""
-    return _Planner(model, specs).build()
+def plan(model: Model, specs: Mapping[str, TensorSpec], choices: Mapping[str, int] | None = None) -> Plan:
+    """The plan of one iteration of ``model``, whose graph is flat, with bound specs.
+
+    Args:
+        choices: for each node that decides what it is assumed to say.
+    """
+    return _Planner(model, specs, choices or {}).build()
 
 
 @dataclass
@@ -136,6 +161,7 @@ class _Planner:
 
     model: Model
     specs: Mapping[str, TensorSpec]
+    choices: Mapping[str, int]
     size: int = NUMBER + 1
     steps: list[PlanStep] = field(default_factory=list[PlanStep])
     written: dict[Ref, list[tuple[int, int]]] = field(default_factory=dict[Ref, list[tuple[int, int]]])
@@ -181,7 +207,20 @@ class _Planner:
             self._changes(lines),
             _parts(lines),
             clips=frozenset(range(clips, updates)),
+            graph=self.graph,
+            decisions=self._decisions(),
         )
+
+    def _decisions(self) -> dict[int, Decision]:
+        """The steps that decide, and what is assumed of them."""
+        if not self.choices:
+            return {}
+        told = ((index, each.step, each.writes) for index, each in enumerate(self.steps))
+        return {
+            index: Decision(step.node, cast("int", writes[0]), self.choices[step.node])
+            for index, step, writes in told
+            if step.kind == "forward" and step.node is not None and step.node in self.choices
+        }
 
     def _cell(self, ref: Ref, *, start: bool = False) -> int:
         """A new cell for ``ref``, written by the step that is being planned (or there from the start)."""
@@ -220,7 +259,7 @@ class _Planner:
         return tuple(self._cell(ref) for ref in refs)
 
     def _told(self, kind: StepKind, node: Node, **told: Any) -> Step:
-        return Step(kind, 0, node.name, node.op.name, node.scope, **told)
+        return Step(kind, 0, node.name, node.op.name, node.scope, frame=node.frame, **told)
 
     def _forward(self, node: Node) -> None:
         op: Op = node.op

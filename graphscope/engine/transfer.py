@@ -109,6 +109,7 @@ def _replanned(plan: Plan, done: int, moved: tuple[Cargo, ...], titles: tuple[st
         zero=plan.zero + count if plan.zero >= done else plan.zero,
         transfers=frozenset((*_later(plan.transfers, done, count), *range(done, done + count))),
         clips=frozenset(_later(plan.clips, done, count)),
+        decisions={step + count if step >= done else step: each for step, each in plan.decisions.items()},
     )
 
 

@@ -72,7 +72,11 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One application of an op: which values it reads, slot by slot, and which it makes."""
+    """One application of an op: which values it reads, slot by slot, and which it makes.
+
+    Args:
+        frame: where bodies are laid out, the path of frames around it, outermost first; else ().
+    """
 
     name: str
     op: Any  # an Operation; pyright cannot match a Protocol's property against dataclass fields
@@ -80,6 +84,7 @@ class Node:
     outputs: tuple[str, ...]
     scope: Scope = ()
     origin: Origin | None = None
+    frame: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from graphscope.model.losses import BY_NAME as LOSSES
 from graphscope.model.made_up import with_target
 from graphscope.model.model import Model
 from graphscope.ops.base import Op
+from graphscope.ops.control import Control
 from graphscope.ops.reduction import ReduceMean, ReduceSum
 
 
@@ -25,21 +26,39 @@ def with_dtype(model: Model, dtype: Any) -> Model:
     if dtype is None:
         return model
     dtype = given.dtype(dtype, given.COMPUTED)
-    graph = model.graph
+    return replace(model, graph=_graph_with_dtype(model.graph, dtype))
+
+
+def _graph_with_dtype(graph: Graph, dtype: str) -> Graph:
     table = tuple(
         replace(value, spec=replace(value.spec, dtype=dtype)) if value.spec.floating else value
         for value in graph.table
     )
-    nodes = tuple(replace(node, op=_with_fields(node.op, "dtype", dtype, FLOATING)) for node in graph.nodes)
-    return replace(model, graph=replace(graph, table=table, nodes=nodes))
+
+    def changed(op: Op) -> Op:
+        if isinstance(op, Control):
+            return op.with_bodies(lambda body: _graph_with_dtype(body, dtype))
+        return _with_fields(op, "dtype", dtype, FLOATING)
+
+    return replace(
+        graph, table=table, nodes=tuple(replace(node, op=changed(node.op)) for node in graph.nodes)
+    )
 
 
 def with_mode(model: Model, train: bool | None) -> Model:
     """The model in training or evaluation mode, for the ops that know the difference."""
     if train is None:
         return model
-    nodes = tuple(replace(node, op=_with_fields(node.op, "training", train)) for node in model.graph.nodes)
-    return replace(model, graph=replace(model.graph, nodes=nodes))
+    return replace(model, graph=_graph_with_mode(model.graph, train))
+
+
+def _graph_with_mode(graph: Graph, train: bool) -> Graph:
+    def changed(op: Op) -> Op:
+        if isinstance(op, Control):
+            return op.with_bodies(lambda body: _graph_with_mode(body, train))
+        return _with_fields(op, "training", train)
+
+    return replace(graph, nodes=tuple(replace(node, op=changed(node.op)) for node in graph.nodes))
 
 
 def _with_fields(op: Op, name: str, value: Any, only: tuple[Any, ...] | None = None) -> Op:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -16,6 +16,7 @@ from graphscope.graph.graph import Carry, Graph, Node, Value
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import FLOATING, INTEGER, Dim, TensorSpec, format_shape
 from graphscope.model import clipping, given, losses, optimizers
+from graphscope.model.bodies import Bodies, recording
 from graphscope.model.feed import Feed, feed
 from graphscope.model.handle import Handle
 from graphscope.model.initializers import Initializer, initializer
@@ -24,7 +25,7 @@ from graphscope.model.origin import find_origin, find_source, located
 from graphscope.ops.base import Op
 
 
-class Builder:
+class Builder(Bodies):
     """Collects values and nodes; ``build()`` freezes them into a `Model`.
 
     Args:
@@ -50,6 +51,12 @@ class Builder:
         self._clipping: Op | None = None
         self._carries: list[Carry] = []
         self._feed = Feed()
+        self.parent: Builder | None = None
+        """The builder around it, where this one builds a body."""
+        self.body_now: Builder | None = None
+        """The builder of the body that is being built inside."""
+        self._captured: dict[str, tuple[Handle, str]] = {}
+        """What a body reads from outside: by its name there, as a value of the builder around, and its name here."""
 
     def input(
         self,
@@ -79,6 +86,8 @@ class Builder:
     def parameter(self, name: str, value: Any, shape: Sequence[int] | int | None = None) -> Handle:
         """A value that training changes: an array, a number, or an initializer (or its name) with a shape."""
         wanted = None if shape is None else given.sizes(shape, Sentence("parameter {name}", name=name))
+        if self.parent is not None:
+            return self.own(self.parent.parameter(self._free_above(name), value, shape))
         if isinstance(value, str) or hasattr(value, "draw"):
             source: np.ndarray | Initializer = initializer(value)
             if wanted is None:
@@ -101,6 +110,8 @@ class Builder:
         Args:
             dtype: by default that of the builder for floating numbers, else that of the array.
         """
+        if self.parent is not None:
+            return self.own(self.parent.constant(self._free_above(name), value, dtype=dtype))
         array = given.numbers(value, Sentence("constant {name}", name=name))
         usual = self.dtype if array.dtype.kind == "f" else array.dtype.name
         kind = usual if dtype is None else given.dtype(dtype)
@@ -114,6 +125,8 @@ class Builder:
             value: what it holds before the first iteration: an array or a number.
             dtype: by default that of the builder for floating numbers, else that of the array.
         """
+        if self.parent is not None:
+            return self.own(self.parent.buffer(self._free_above(name), value, dtype=dtype))
         array = given.numbers(value, Sentence("buffer {name}", name=name))
         usual = self.dtype if array.dtype.kind == "f" else array.dtype.name
         kind = usual if dtype is None else given.dtype(dtype)
@@ -190,6 +203,8 @@ class Builder:
         Raises:
             ShapeError: the operands do not fit; the sentence ends with the line of your program.
         """
+        if self.body_now is not None:
+            return self.body_now.call(op, *operands, name=name)
         origin = find_origin()
         try:
             handles = self._handles(operands)
@@ -211,11 +226,11 @@ class Builder:
 
     def _handles(self, operands: tuple[Any, ...]) -> list[Handle | None]:
         """The operands as values of this builder; floating numbers take the type of the values they meet."""
-        values = [self.own(item) for item in operands if isinstance(item, Handle)]
-        kind = next((item.spec.dtype for item in values if item.spec.floating), self.dtype)
+        values = [self.own(item) if isinstance(item, Handle) else item for item in operands]
+        kinds = (item.spec.dtype for item in values if isinstance(item, Handle) and item.spec.floating)
+        kind = next(kinds, self.dtype)
         return [
-            item if item is None or isinstance(item, Handle) else self._literal(item, kind)
-            for item in operands
+            item if item is None or isinstance(item, Handle) else self._literal(item, kind) for item in values
         ]
 
     def _literal(self, value: Any, kind: str) -> Handle:
@@ -234,6 +249,8 @@ class Builder:
                 "a value of the builder is needed, such as g.input(…) gives, not {given}",
                 given=given.shown(value),
             )
+        if value.builder in self.around:
+            return self._capture(value)
         if value.builder is not self:
             raise InputError(
                 "{name} belongs to another builder (“{other}”); values of two models cannot be mixed",
@@ -241,6 +258,61 @@ class Builder:
                 other=value.builder.name,
             )
         return value
+
+    # ---- bodies -------------------------------------------------------------------------------------------
+
+    @property
+    def innermost(self) -> Builder:
+        """The builder of the innermost body that is being built, or itself."""
+        return self if self.body_now is None else self.body_now.innermost
+
+    @property
+    def around(self) -> tuple[Builder, ...]:
+        """The builders around a body, nearest first."""
+        return () if self.parent is None else (self.parent, *self.parent.around)
+
+    def inside(self, name: str) -> AbstractContextManager[Builder]:
+        """Build a body; what is called meanwhile on this builder goes into it."""
+        return recording(self, name)
+
+    def take(self, name: str, spec: TensorSpec) -> Handle:
+        """A value that a body takes."""
+        return self._leaf(Value(self.scoped(name), spec, "input", gradient=spec.floating))
+
+    def value(self, value: Any) -> Handle:
+        """What a body gives: a value, or a number as one."""
+        return self.own(value) if isinstance(value, Handle) else self._literal(value, self.dtype)
+
+    def _capture(self, value: Handle) -> Handle:
+        """A value from outside as one that the body takes."""
+        outside = self.parent.own(value) if self.parent is not None else value
+        if outside.name not in self._captured:
+            name = self.take(outside.name, outside.spec).name
+            self._captured[outside.name] = outside, name
+        return Handle(self, self._captured[outside.name][1])
+
+    @property
+    def captures(self) -> tuple[Handle, ...]:
+        """What a body reads from outside, in order."""
+        return tuple(outside for outside, _ in self._captured.values())
+
+    def body(self, outputs: Sequence[str]) -> Graph:
+        """The finished body: what it takes, then what it reads from outside, and what it gives."""
+        captured = [name for _, name in self._captured.values()]
+        taken = [value for value in self._values.values() if value.kind != "node"]
+        leaves = [value for value in taken if value.name not in captured]
+        leaves += [self._values[name] for name in captured]
+        made = (value for value in self._values.values() if value.kind == "node")
+        return Graph(self.name, (*leaves, *made), tuple(self._nodes), tuple(outputs))
+
+    def _free_above(self, name: str) -> str:
+        """A name for a leaf of a body, which stands in the model around it."""
+        root = self.around[-1]
+        return next(each for each in _numbered(name) if not root.taken(each))
+
+    def taken(self, name: str) -> bool:
+        """Whether a value or a node has that name."""
+        return name in self._values or name in self._node_names
 
     def _check_node(self, name: str) -> None:
         if name in self._node_names:

@@ -19,6 +19,7 @@ from graphscope.model.note import Note
 from graphscope.model.origin import Source
 from graphscope.model.seeds import generator
 from graphscope.ops.base import Op
+from graphscope.ops.control import Control
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +95,14 @@ class Model:
 
     def digest(self, seed: int = 0) -> str:
         """A digest of graph, arrays and data: equal for equal models, wherever they were written."""
-        graph = replace(self.graph, nodes=tuple(replace(node, origin=None) for node in self.graph.nodes))
-        told = (graph, self.loss, self.optimizer, self.clipping, self.feed.batch, self.feed.shuffle)
+        told = (
+            without_origins(self.graph),
+            self.loss,
+            self.optimizer,
+            self.clipping,
+            self.feed.batch,
+            self.feed.shuffle,
+        )
         if self.updates:
             told = (*told, dict(self.updates))
         digest = blake2b(repr(told).encode(), digest_size=16)
@@ -104,6 +111,19 @@ class Model:
                 digest.update(repr((name, array.shape, array.dtype.str)).encode())
                 digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
+
+
+def without_origins(graph: Graph) -> Graph:
+    """A graph, and its bodies, without the places in a program that they come from."""
+    nodes = (
+        replace(
+            node,
+            op=node.op.with_bodies(without_origins) if isinstance(node.op, Control) else node.op,
+            origin=None,
+        )
+        for node in graph.nodes
+    )
+    return replace(graph, nodes=tuple(nodes))
 
 
 def check(model: Model) -> None:

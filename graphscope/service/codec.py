@@ -126,6 +126,9 @@ class _Writer:
             return {"d": {key: self.plain(each) for key, each in value.items()}}
         return {"m": [[self.plain(key), self.plain(each)] for key, each in value.items()]}
 
+    def ellipsis(self, _: Any) -> Any:
+        return {"…": 0}
+
     def path(self, value: PurePath) -> Any:
         return {"p": str(value)}
 
@@ -188,6 +191,7 @@ _WRITERS: tuple[tuple[type[Any], Callable[[_Writer, Any], Any]], ...] = (
     (Op, _Writer.op),
     (np.ndarray, _Writer.array),
     (PurePath, _Writer.path),
+    (type(...), _Writer.ellipsis),
     (Mapping, _Writer.mapping),
 )
 
@@ -289,6 +293,7 @@ _READERS: dict[str, Callable[[_Reader, Any], Any]] = {
     "d": _Reader.named,
     "m": _Reader.mapping,
     "p": lambda _, body: Path(body),
+    "…": lambda _, body: ...,  # noqa: ARG005 - a place in an index
     "a": _Reader.array,
     "t": _Reader.sentence,
     "e": _Reader.error,

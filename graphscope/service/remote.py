@@ -7,6 +7,7 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
+from graphscope.engine.frames import framed
 from graphscope.errors import BackendError
 from graphscope.graph.graph import Graph
 from graphscope.model.model import Model
@@ -64,8 +65,9 @@ class RemoteSession:
 
     @property
     def graph(self) -> Graph:
-        """The graph that is run."""
-        return self._opened.model.graph
+        """The graph that is run, with the bodies of its operations laid out as they are now."""
+        graph = self._opened.model.graph
+        return self.call("graph") if framed(graph) else graph
 
     @property
     def breakpoints(self) -> RemotePart:

@@ -22,8 +22,8 @@ METHODS = frozenset(
 )
 """What may be called by name; everything else of a session stays where the session is."""
 FACTS = frozenset(
-    "assignments bounds consequence edited edits iteration_steps last loss luggage memory next position reached seed "
-    "specs".split()
+    "assignments bounds consequence edited edits graph iteration_steps last loss luggage memory next position "
+    "reached seed specs".split()
 )
 """What may be read by name."""
 
