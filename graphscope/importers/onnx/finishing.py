@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from graphscope.graph.graph import Graph, Node
+from graphscope.ops.unknown import Unknown
 
 
 def pruned(graph: Graph, kept: Collection[str]) -> Graph:
     """Without the nodes that nothing needs any more, and without numbers that no node reads.
+
+    Those that are not computed stay, to be seen.
 
     Args:
         kept: values that nothing reads in the file either, so that they are meant to be seen.
@@ -16,7 +19,7 @@ def pruned(graph: Graph, kept: Collection[str]) -> Graph:
     needed = {*graph.outputs, *kept}
     nodes: list[Node] = []
     for node in reversed(graph.nodes):
-        if not needed.isdisjoint(node.outputs):
+        if not needed.isdisjoint(node.outputs) or isinstance(node.op, Unknown):
             nodes.append(node)
             needed.update(name for name in node.inputs if name is not None)
     made = {name for node in nodes for name in node.outputs}
