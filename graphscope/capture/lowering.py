@@ -97,7 +97,7 @@ class Lowering:
 
     def _leaf(self, leaf: Leaf) -> Handle:
         array, dtype = leaf.array, leaf.array.dtype.name
-        _check_dtype(leaf.title, dtype)
+        check_dtype(leaf.title, dtype)
         if leaf.kind in ("input", "target"):
             return self.builder.input(leaf.title, array.shape, dtype=dtype, gradient=leaf.kind == "input")
         if leaf.kind == "buffer" and leaf.name in self.tape.carries:
@@ -165,14 +165,14 @@ class Lowering:
         array = tensor if isinstance(tensor, np.ndarray) else np.asarray(tensor, dtype)
         key = (id(array), self.now.name)
         if key not in self._constants:
-            _check_dtype(self.now.name, array.dtype.name)
+            check_dtype(self.now.name, array.dtype.name)
             name = self.builder.scoped("constant")
             self._constants[key] = (array, self.builder.constant(name, array, dtype=array.dtype.name))
         return self._constants[key][1]
 
     def cast(self, tensor: Any, dtype: str) -> Any:
         """A tensor in another type, as it is where it has that."""
-        _check_dtype(self.now.name, dtype)
+        check_dtype(self.now.name, dtype)
         if isinstance(tensor, Handle):
             return tensor if tensor.spec.dtype == dtype else self.call(Cast(dtype), tensor)
         return np.asarray(tensor).astype(dtype)
@@ -224,8 +224,13 @@ def _floating(tape: Tape) -> str:
     return next(found, "float32")
 
 
-def _check_dtype(name: str, dtype: str) -> None:
-    if dtype not in COMPUTED and (dtype in FLOATING or np.dtype(dtype).kind not in "iub"):
+def check_dtype(name: str, dtype: str) -> None:
+    """Hold a type to those that can be computed with.
+
+    Raises:
+        ModelError: it is another.
+    """
+    if dtype not in COMPUTED and (dtype in FLOATING or not dtype.startswith(("int", "uint", "bool"))):
         raise ModelError(
             "{name} is of type {dtype}, which GraphScope does not compute with; capture the model in float32",
             name=name,

@@ -17,6 +17,9 @@ CONSTANT = frozenset(
 """What reads of a tensor only its shape, or draws: a constant of this step."""
 
 
+RECURRENT = frozenset(("lstm", "gru", "rnn_tanh", "rnn_relu"))
+
+
 class Named(NamedTuple):
     """Where a tensor stood in arguments: its name on the tape, or several of a tuple."""
 
@@ -90,6 +93,8 @@ def _dropout_of(
     """The shape of its mask, its rate, and a tensor of its kind."""
     if name in ("native_dropout", "dropout") and given[1] and given[2] is not False:
         return tuple(given[0].shape), float(given[1]), given[0]
+    if name in RECURRENT and len(given) > 8 and given[5] and given[6] and given[4] > 1:
+        return _between_layers(given), float(given[5]), given[0]
     rate = (
         named.get("dropout_p", given[4] if len(given) > 4 else 0.0)
         if name == "scaled_dot_product_attention"
@@ -101,3 +106,11 @@ def _dropout_of(
         )
         return (*q.shape[:-1], k.shape[-2]), float(rate), q
     return None
+
+
+def _between_layers(given: tuple[Any, ...]) -> tuple[int, ...]:
+    """The masks of a recurrent layer: one for each layer but the last, [time, sample, unit of all directions]."""
+    x, first, _, _, layers, _, _, bidirectional, batch_first = given[:9]
+    state = first[0] if isinstance(first, (list, tuple)) else first
+    samples, time = (x.shape[0], x.shape[1]) if batch_first else (x.shape[1], x.shape[0])
+    return layers - 1, time, samples, state.shape[-1] * (2 if bidirectional else 1)

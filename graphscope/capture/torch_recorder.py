@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -28,11 +29,11 @@ def recorded(step: TorchStep) -> Tape:
     """
     import torch
 
-    recorder = _Recorder(step)
     whole = step.module()
     given, named = step.arguments()
-    with undisturbed(step.model), torch.enable_grad(), _plain_kernels(), recorder.modules(whole):
-        with _mode(recorder), _whole_functions(recorder):
+    with undisturbed(step.model), torch.enable_grad(), _plain_kernels():
+        recorder = _Recorder(step)
+        with recorder.modules(whole), _mode(recorder), _whole_functions(recorder):
             loss, outputs = whole(*given, **named)
         return recorder.tape(loss, outputs)
 
@@ -42,8 +43,14 @@ def _plain_kernels() -> Generator[None, None, None]:
     """Layers as the operations that they consist of, not as one call into a library."""
     import torch
 
-    with torch.backends.mkldnn.flags(enabled=False), torch.backends.cudnn.flags(enabled=False):
+    with ExitStack() as stack:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # on tf32 of GPUs that are not there
+            stack.enter_context(torch.backends.mkldnn.flags(enabled=False))
+            stack.enter_context(torch.backends.cudnn.flags(enabled=False))
         yield
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
 
 
 def _whole_functions(recorder: _Recorder) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from graphscope.capture.lowering import check_dtype
 from graphscope.errors import InputError
 
 Batch = tuple[tuple[Any, ...], Mapping[str, Any], Any]
@@ -102,7 +103,7 @@ def _parameters(model: Any, count: int) -> list[str]:
 
 @contextmanager
 def undisturbed(model: Any) -> Generator[None, None, None]:
-    """Random numbers and buffers are afterwards what they were before."""
+    """Random numbers are afterwards what they were before, and what is written into buffers is written into copies."""
     import torch
 
     devices = [
@@ -110,16 +111,18 @@ def undisturbed(model: Any) -> Generator[None, None, None]:
         for each in range(torch.cuda.device_count())
         if torch.cuda.is_available() and torch.cuda.is_initialized()
     ]
-    buffers = {name: (each, each.detach().clone()) for name, each in model.named_buffers()}
+    own = [(module, name, each) for module in model.modules() for name, each in module._buffers.items()]  # noqa: SLF001
+    copies = {id(each): each.detach().clone() for _, _, each in own if each is not None}
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
     with torch.random.fork_rng(devices), sdpa_kernel(SDPBackend.MATH):  # whose dropout can be repeated
         try:
+            for module, name, each in own:
+                module._buffers[name] = copies.get(id(each))  # noqa: SLF001
             yield
         finally:
-            with torch.no_grad():
-                for buffer, before in buffers.values():
-                    buffer.copy_(before)
+            for module, name, each in own:
+                module._buffers[name] = each  # noqa: SLF001
 
 
 def reference(step: TorchStep) -> tuple[float, dict[str, np.ndarray]]:
@@ -155,6 +158,7 @@ def check_loss(loss: Any) -> None:
 
 def array(tensor: Any) -> np.ndarray:
     """A tensor as an array that nobody can write to; a copy."""
+    check_dtype("the model", str(tensor.dtype).removeprefix("torch."))
     made = np.array(tensor.detach().cpu().resolve_conj().resolve_neg().numpy())
     made.setflags(write=False)
     return made

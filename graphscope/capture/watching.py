@@ -12,15 +12,15 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from graphscope.capture.capturing import Asked, captured, file_of
-from graphscope.errors import GraphScopeError, InputError
+from graphscope.errors import GraphScopeError, InputError, Sentence
 from graphscope.model import given
 from graphscope.model.captured import Trouble
 
-TROUBLES: dict[Trouble, str] = {
-    "output": "the output of a layer",
-    "loss": "the loss",
-    "gradient": "a gradient",
-    "weight": "a weight",
+TROUBLES: dict[Trouble, Sentence] = {
+    "output": Sentence("the output of a layer"),
+    "loss": Sentence("the loss"),
+    "gradient": Sentence("a gradient"),
+    "weight": Sentence("a weight"),
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import log
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,16 @@ from graphscope.capture.operands import common, dtype_of, op, rank_of
 
 UNARY = """
     abs:Abs acos:Acos acosh:Acosh asin:Asin asinh:Asinh atan:Atan atanh:Atanh ceil:Ceil cos:Cos cosh:Cosh erf:Erf
-    exp:Exp expm1:Expm1 floor:Floor log:Log log1p:Log1p log2:Log2 log10:Log10 neg:Neg reciprocal:Reciprocal
-    relu:Relu round:Round rsqrt:Rsqrt sigmoid:Sigmoid sign:Sign silu:Swish sin:Sin sinh:Sinh sqrt:Sqrt
-    square:Square tan:Tan tanh:Tanh mish:Mish hardsigmoid:HardSigmoid hardswish:HardSwish softsign:Softsign
-    logical_not:Not isnan:IsNaN selu:Selu
+    exp:Exp expm1:Expm1 floor:Floor log:Log log1p:Log1p log2:Log2 neg:Neg reciprocal:Reciprocal relu:Relu
+    round:Round rsqrt:Rsqrt sigmoid:Sigmoid sign:Sign silu:Swish sin:Sin sinh:Sinh sqrt:Sqrt square:Square tan:Tan
+    tanh:Tanh trunc:Trunc mish:Mish hardswish:HardSwish softsign:Softsign selu:Selu log_sigmoid:LogSigmoid
 """
-BINARY = "mul:Mul maximum:Maximum minimum:Minimum pow:Pow atan2:Atan2"
+BINARY = "maximum:Maximum minimum:Minimum floor_divide:FloorDivide"
 COMPARISONS = "gt:Greater lt:Less eq:Equal ge:GreaterOrEqual le:LessOrEqual ne:NotEqual"
-LOGIC = "logical_and:And logical_or:Or logical_xor:Xor bitwise_and:And bitwise_or:Or bitwise_xor:Xor"
+LOGIC = """
+    logical_and:LogicalAnd logical_or:LogicalOr logical_xor:LogicalXor
+    bitwise_and:LogicalAnd bitwise_or:LogicalOr bitwise_xor:LogicalXor
+"""
 
 
 def _table(text: str, make: Callable[[str], Callable[..., Any]]) -> dict[str, Callable[..., Any]]:
@@ -28,7 +31,7 @@ def _table(text: str, make: Callable[[str], Callable[..., Any]]) -> dict[str, Ca
 
 def _unary(operation: str) -> Callable[..., Any]:
     def rule(g: Lowering, x: Tensor) -> Any:
-        return g.call(op(operation), g.cast(x, g.now.dtypes[0]) if operation != "IsNaN" else x)
+        return g.call(op(operation), g.cast(x, g.now.dtypes[0]))
 
     return rule
 
@@ -73,6 +76,12 @@ def _sum(operation: str) -> Callable[..., Any]:
     return rule
 
 
+def product(g: Lowering, x: Any, y: Any) -> Any:
+    """A product; of truth values that both are true."""
+    kind = g.now.dtypes[0]
+    return g.call(op("LogicalAnd" if kind == "bool" else "Mul"), g.cast(x, kind), g.cast(y, kind))
+
+
 def rsub(g: Lowering, x: Any, y: Any, *, alpha: float = 1) -> Any:
     """``y - x``."""
     return _sum("Sub")(g, y, x, alpha=alpha)
@@ -81,13 +90,12 @@ def rsub(g: Lowering, x: Any, y: Any, *, alpha: float = 1) -> Any:
 def div(g: Lowering, x: Any, y: Any, *, rounding_mode: str | None = None) -> Any:
     """Division, also rounded down."""
     kind = g.now.dtypes[0]
+    if rounding_mode == "floor":
+        return g.call(op("FloorDivide"), g.cast(x, kind), g.cast(y, kind))
     if rounding_mode is not None and kind.startswith(("int", "uint")):
         raise Unsayable
     made = g.call(op("Div"), g.cast(x, kind), g.cast(y, kind))
-    rounding = {None: None, "floor": "Floor"}
-    if rounding_mode not in rounding:
-        raise Unsayable
-    return made if rounding_mode is None else g.call(op("Floor"), made)
+    return made if rounding_mode is None else g.call(op("Trunc"), made)
 
 
 def power(g: Lowering, x: Any, y: Any) -> Any:
@@ -100,10 +108,11 @@ def power(g: Lowering, x: Any, y: Any) -> Any:
 
 def clamp(g: Lowering, x: Tensor, low: Any = None, high: Any = None) -> Any:
     """Limits that are numbers."""
+    kind = g.now.dtypes[0]
+    limits, x = {"low": low, "high": high}, g.cast(x, kind)
     if not all(each is None or isinstance(each, (int, float)) for each in (low, high)):
-        raise Unsayable
-    limits = {"low": low, "high": high}
-    x = g.cast(x, g.now.dtypes[0])
+        x = x if low is None else g.call(op("Maximum"), x, g.cast(low, kind))
+        return x if high is None else g.call(op("Minimum"), x, g.cast(high, kind))
     return g.call(op("Clip", **{key: float(each) for key, each in limits.items() if each is not None}), x)
 
 
@@ -119,7 +128,46 @@ def clamp_max(g: Lowering, x: Tensor, high: Any) -> Any:
 
 def hardtanh(g: Lowering, x: Tensor, low: float = -1.0, high: float = 1.0) -> Any:
     """Held between two limits, whose own gradient does not pass."""
-    return g.call(op("Clip", low=float(low), high=float(high)), x)
+    return g.call(op("HardTanh", low=float(low), high=float(high)), x)
+
+
+def hardsigmoid(g: Lowering, x: Tensor) -> Any:
+    """PyTorch's slope is a sixth."""
+    return g.call(op("HardSigmoid", alpha=1 / 6, beta=0.5), x)
+
+
+def log10(g: Lowering, x: Tensor) -> Any:
+    """The natural logarithm in another unit."""
+    made = g.call(op("Log"), g.cast(x, g.now.dtypes[0]))
+    return g.call(op("Mul"), made, g.cast(1 / log(10), g.now.dtypes[0]))
+
+
+def negation(g: Lowering, x: Tensor) -> Any:
+    """True where it was false or 0."""
+    if g.now.dtypes[0] != "bool":
+        raise Unsayable
+    return g.call(op("LogicalNot"), g.cast(x, "bool"))
+
+
+def not_a_number(g: Lowering, x: Tensor) -> Any:
+    """True where it is NaN."""
+    return g.call(op("IsNaN"), x)
+
+
+def infinite(g: Lowering, x: Tensor) -> Any:
+    """True where it is infinite."""
+    return g.call(op("IsInf"), x)
+
+
+def remainder(g: Lowering, x: Any, y: Any) -> Any:
+    """What a division leaves, with the sign of the divisor."""
+    kind = g.now.dtypes[0]
+    return g.call(op("Mod"), g.cast(x, kind), g.cast(y, kind))
+
+
+def celu(g: Lowering, x: Tensor, alpha: float = 1.0) -> Any:
+    """The continuous exponential linear unit."""
+    return g.call(op("Celu", alpha=float(alpha)), x)
 
 
 def leaky_relu(g: Lowering, x: Tensor, slope: float = 0.01) -> Any:
@@ -129,16 +177,18 @@ def leaky_relu(g: Lowering, x: Tensor, slope: float = 0.01) -> Any:
 
 def elu(g: Lowering, x: Tensor, alpha: float = 1.0, scale: float = 1.0, input_scale: float = 1.0) -> Any:
     """The exponential linear unit."""
-    if scale != 1 or input_scale != 1:
+    if input_scale != 1:
         raise Unsayable
+    if scale != 1:
+        return g.call(op("Selu", alpha=float(alpha), gamma=float(scale)), x)
     return g.call(op("Elu", alpha=float(alpha)), x)
 
 
 def softplus(g: Lowering, x: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Any:
     """PyTorch goes over to x above a threshold, where the two agree to 2e-9."""
-    if beta != 1 or threshold < 20:
+    if threshold < 20:
         raise Unsayable
-    return g.call(op("Softplus"), x)
+    return g.call(op("Softplus", beta=float(beta)), x)
 
 
 def prelu(g: Lowering, x: Any, slope: Any) -> Any:
@@ -209,6 +259,17 @@ RULES = {
     **_table(BINARY, _binary),
     **_table(COMPARISONS, _comparison),
     **_table(LOGIC, _logic),
+    "logical_not": negation,
+    "bitwise_not": negation,
+    "isnan": not_a_number,
+    "isinf": infinite,
+    "log10": log10,
+    "hardsigmoid": hardsigmoid,
+    "remainder": remainder,
+    "celu": celu,
+    "mul": product,
+    "max.other": _binary("Maximum"),
+    "min.other": _binary("Minimum"),
     "add": _sum("Add"),
     "sub": _sum("Sub"),
     "rsub": rsub,

@@ -47,6 +47,13 @@ def batch_norm_alone(
     return batch_norm(g, x, scale, bias, None, None, training, *given)
 
 
+def batch_norm_fixed(
+    g: Lowering, x: Tensor, scale: Any, bias: Any, mean: Any, variance: Any, momentum: float, epsilon: float
+) -> Any:
+    """The form of evaluation mode."""
+    return batch_norm(g, x, scale, bias, mean, variance, False, momentum, epsilon)[:3]
+
+
 def layer_norm(
     g: Lowering,
     x: Tensor,
@@ -131,9 +138,7 @@ RULES = {
     "native_batch_norm": batch_norm,
     "_native_batch_norm_legit": batch_norm,
     "_native_batch_norm_legit.no_stats": batch_norm_alone,
-    "_native_batch_norm_legit_no_training": lambda g, x, scale, bias, mean, variance, momentum, epsilon: (
-        batch_norm(g, x, scale, bias, mean, variance, False, momentum, epsilon)
-    ),
+    "_native_batch_norm_legit_no_training": batch_norm_fixed,
     "layer_norm": layer_norm,
     "native_layer_norm": native_layer_norm,
     "rms_norm": rms_norm,

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import prod
 from typing import Any
 
-import numpy as np
-
 from graphscope.capture.lowering import Lowering, Tensor, Unsayable
-from graphscope.capture.operands import dtype_of, op, rank_of, shape_of
+from graphscope.capture.operands import op, rank_of
 
 
 def _axes(axes: Any, x: Tensor) -> tuple[int, ...] | None:
@@ -36,52 +33,39 @@ def _extreme(operation: str, place: str) -> Callable[..., Any]:
 
     def rule(g: Lowering, x: Tensor, axis: int, keepdim: bool = False) -> Any:
         best = g.call(op(operation, axes=(axis,), keepdims=keepdim), x)
-        try:
-            where = g.call(op(place, axis=axis, keepdims=keepdim), x)
-        except Unsayable:
-            where = None
-        return best, where
+        return best, g.call(op(place, axis=axis, keepdims=keepdim), x)
 
     return rule
 
 
 def _place(operation: str) -> Callable[..., Any]:
     def rule(g: Lowering, x: Tensor, axis: int | None = None, keepdim: bool = False) -> Any:
-        if axis is None:
-            x, axis = g.call(op("Reshape", shape=(-1,)), x), 0
         return g.call(op(operation, axis=axis, keepdims=keepdim), x)
 
     return rule
 
 
-def variance(
-    g: Lowering,
-    x: Tensor,
-    axes: Any = None,
-    unbiased: Any = None,
-    keepdim: bool = False,
-    *,
-    correction: float | None = None,
-) -> Any:
-    """The mean of the squared distances from the mean, divided by n − 1 or as asked."""
-    if isinstance(axes, bool):  # its shortest form has no axes
-        axes, unbiased = None, axes
-    taken = 1 if unbiased is None else int(unbiased)
-    taken = taken if correction is None else correction
-    along = _axes(axes, x)
-    count = prod(shape_of(x)) if along is None else prod(shape_of(x)[axis] for axis in along)
-    center = g.call(op("ReduceMean", axes=along, keepdims=True), x)
-    squares = g.call(op("Square"), g.call(op("Sub"), x, center))
-    made = g.call(op("ReduceMean", axes=along, keepdims=keepdim), squares)
-    if not taken:
-        return made
-    factor = np.float64(count) / np.float64(max(count - taken, 0)) if count > taken else np.inf
-    return g.call(op("Mul"), made, g.cast(factor, dtype_of(x)))
+def _spread(operation: str) -> Callable[..., Any]:
+    """The variance or its root, divided by n − 1 or as asked."""
+
+    def rule(
+        g: Lowering,
+        x: Tensor,
+        axes: Any = None,
+        unbiased: Any = None,
+        keepdim: bool = False,
+        *,
+        correction: float | None = None,
+    ) -> Any:
+        if isinstance(axes, bool):  # the shortest form has no axes
+            axes, unbiased = None, axes
+        taken = (1 if unbiased is None else int(unbiased)) if correction is None else correction
+        return g.call(op(operation, axes=_axes(axes, x), keepdims=keepdim, correction=float(taken)), x)
+
+    return rule
 
 
-def deviation(g: Lowering, x: Tensor, *given: Any, **named: Any) -> Any:
-    """The root of the variance."""
-    return g.call(op("Sqrt"), variance(g, x, *given, **named))
+variance = _spread("ReduceVariance")
 
 
 def variance_and_mean(g: Lowering, x: Tensor, axes: Any = None, *given: Any, **named: Any) -> Any:
@@ -106,16 +90,34 @@ def norm(
 ) -> Any:
     """The length, or the sum of magnitudes."""
     fields = {"axes": _axes(axes, x), "keepdims": keepdim}
-    if order == 2:
-        return g.call(op("Sqrt"), g.call(op("ReduceSum", **fields), g.call(op("Square"), x)))
-    if order == 1:
-        return g.call(op("ReduceSum", **fields), g.call(op("Abs"), x))
-    raise Unsayable
+    if order not in (1, 2):
+        raise Unsayable
+    return g.call(op("ReduceL2" if order == 2 else "ReduceL1", **fields), x)
 
 
 def running_sum(g: Lowering, x: Tensor, axis: int, **_: Any) -> Any:
     """The sum up to each place."""
     return g.call(op("CumSum", axis=axis), g.cast(x, g.now.dtypes[0]))
+
+
+def running_product(g: Lowering, x: Tensor, axis: int, **_: Any) -> Any:
+    """The product up to each place."""
+    return g.call(op("CumProd", axis=axis), g.cast(x, g.now.dtypes[0]))
+
+
+def largest(g: Lowering, x: Tensor, count: int, axis: int = -1, greatest: bool = True, *_: Any) -> Any:
+    """The largest or smallest along an axis, and where they are."""
+    return g.call(op("TopK", k=count, axis=axis, largest=greatest), x)
+
+
+def _truth(operation: str) -> Callable[..., Any]:
+    """Whether one or all of them are true: the largest or smallest, true being 1."""
+
+    def rule(g: Lowering, x: Tensor, axes: Any = None, keepdim: bool = False) -> Any:
+        ones = g.cast(g.cast(x, "bool"), "int64")
+        return g.cast(g.call(op(operation, axes=_axes(axes, x), keepdims=keepdim), ones), "bool")
+
+    return rule
 
 
 RULES = {
@@ -128,15 +130,17 @@ RULES = {
     "min": _reduction("ReduceMin"),
     "max.dim": _extreme("ReduceMax", "ArgMax"),
     "min.dim": _extreme("ReduceMin", "ArgMin"),
-    "max.other": lambda g, x, y: g.call(op("Maximum"), x, y),
-    "min.other": lambda g, x, y: g.call(op("Minimum"), x, y),
     "argmax": _place("ArgMax"),
     "argmin": _place("ArgMin"),
     "var": variance,
-    "std": deviation,
+    "std": _spread("ReduceDeviation"),
     "var_mean": variance_and_mean,
     "logsumexp": log_sum_exp,
     "linalg_vector_norm": norm,
     "norm": norm,
     "cumsum": running_sum,
+    "cumprod": running_product,
+    "topk": largest,
+    "any": _truth("ReduceMax"),
+    "all": _truth("ReduceMin"),
 }

@@ -13,7 +13,7 @@ from graphscope.capture.operands import dtype_of, op, rank_of, shape_of
 def reshape(g: Lowering, x: Tensor, *_: Any) -> Any:
     """Another shape: the one that came out."""
     wanted = g.now.shapes[0]
-    return x if shape_of(x) == wanted else g.call(op("Reshape", shape=wanted), x)
+    return x if shape_of(x) == wanted else g.call(op("Reshape", shape=wanted, allow_zero=0 in wanted), x)
 
 
 def flatten(g: Lowering, x: Tensor, start: int = 0, end: int = -1) -> Any:
@@ -55,6 +55,11 @@ def permute(g: Lowering, x: Tensor, order: list[int]) -> Any:
     return x if plain == tuple(range(rank_of(x))) else g.call(op("Transpose", order=plain), x)
 
 
+def reverse(g: Lowering, x: Tensor) -> Any:
+    """All axes in the opposite order."""
+    return permute(g, x, list(reversed(range(rank_of(x)))))
+
+
 def move(g: Lowering, x: Tensor, source: Any, destination: Any) -> Any:
     """Axes moved elsewhere, the others in order."""
     rank = rank_of(x)
@@ -68,6 +73,11 @@ def expand(g: Lowering, x: Tensor, *_: Any, **__: Any) -> Any:
     """Repeated along axes of size 1."""
     wanted = g.now.shapes[0]
     return x if shape_of(x) == wanted else g.call(op("Expand", shape=wanted), x)
+
+
+def copy(g: Lowering, x: Tensor, source: Tensor, *_: Any) -> Any:
+    """All of x replaced: what a program writes as ``x[:] = source``."""
+    return expand(g, g.cast(source, g.now.dtypes[0]))
 
 
 def broadcast_tensors(g: Lowering, xs: list[Tensor]) -> Any:
@@ -173,11 +183,38 @@ def repeat(g: Lowering, x: Tensor, repeats: list[int]) -> Any:
 
 def flip(g: Lowering, x: Tensor, axes: list[int]) -> Any:
     """Read backwards along some axes."""
-    count = len(axes)
-    far = -(2**31)
-    return g.call(
-        op("Slice", starts=(-1,) * count, ends=(far,) * count, axes=tuple(axes), steps=(-1,) * count), x
-    )
+    return g.call(op("Flip", axes=tuple(axes)), x)
+
+
+def roll(g: Lowering, x: Tensor, shifts: list[int], axes: list[int]) -> Any:
+    """Moved round along some axes."""
+    if not axes:
+        raise Unsayable
+    return g.call(op("Roll", shifts=tuple(shifts), axes=tuple(axes)), x)
+
+
+def scatter(reduction: str) -> Any:
+    """Elements put, or added, to places along an axis."""
+
+    def rule(g: Lowering, x: Tensor, axis: int, places: Tensor, values: Any) -> Any:
+        if isinstance(values, (int, float)):
+            values = np.full(shape_of(places), values, dtype_of(x))
+        return g.call(op("ScatterElements", axis=axis, reduction=reduction), x, places, values)
+
+    return rule
+
+
+def index_put(g: Lowering, x: Tensor, indices: list[Any], values: Tensor, accumulate: bool = False) -> Any:
+    """Put, or added, at places along the first axes."""
+    if any(each is None or dtype_of(each) == "bool" for each in indices):
+        raise Unsayable
+    wide = np.broadcast_shapes(*(shape_of(each) for each in indices))
+    columns = [_spread(g, g.cast(each, "int64"), wide) for each in indices]
+    places = columns[0] if len(columns) == 1 else g.call(op("Concat", axis=-1), *columns)
+    wanted = (*wide, *shape_of(x)[len(indices) :])
+    if shape_of(values) != wanted:
+        values = g.call(op("Expand", shape=wanted), values)
+    return g.call(op("ScatterND", reduction="add" if accumulate else "none"), x, places, values)
 
 
 def embedding(g: Lowering, table: Tensor, indices: Tensor, padding: int = -1, *_: Any) -> Any:
@@ -262,12 +299,13 @@ RULES = {
     "unsqueeze": unsqueeze,
     "transpose": transpose,
     "t": transpose,
-    "numpy_T": lambda g, x: permute(g, x, list(reversed(range(rank_of(x))))),
+    "numpy_T": reverse,
     "permute": permute,
     "movedim": move,
     "expand": expand,
     "expand_as": expand,
     "broadcast_to": expand,
+    "copy": copy,
     "broadcast_tensors": broadcast_tensors,
     "cat": concat,
     "concat": concat,
@@ -281,6 +319,11 @@ RULES = {
     "select_scatter": select_scatter,
     "repeat": repeat,
     "flip": flip,
+    "roll": roll,
+    "scatter.src": scatter("none"),
+    "scatter.value": scatter("none"),
+    "scatter_add": scatter("add"),
+    "index_put": index_put,
     "embedding": embedding,
     "index_select": index_select,
     "index": index,
