@@ -101,60 +101,63 @@ def _sgd(group: Group) -> Op:
     )
 
 
-def _adam(name: str) -> Callable[[Group], Op]:
-    def make(group: Group) -> Op:
-        _plain(group, amsgrad=False, maximize=False)
-        apart = name == "AdamW" or group.get("decoupled_weight_decay")
-        beta1, beta2 = group["betas"]
-        fields = {
-            "lr": _rate(group),
-            "beta1": float(beta1),
-            "beta2": float(beta2),
-            "epsilon": float(group["eps"]),
-        }
-        if apart and group["weight_decay"]:
-            return op("AdamW", **fields, **_decay(group))
-        return op("Adam", **fields, **_decay(group))
+def _adam(group: Group, *, decoupled: bool = False) -> Op:
+    _plain(group, maximize=False)
+    decoupled = decoupled or bool(group.get("decoupled_weight_decay"))
+    beta1, beta2 = group["betas"]
+    fields: dict[str, Any] = {"lr": _rate(group), "beta1": float(beta1), "beta2": float(beta2)}
+    fields |= {"epsilon": float(group["eps"])}
+    if group["amsgrad"]:
+        return op("AMSGrad", **fields, **_decay(group), decoupled=decoupled)
+    if decoupled:
+        return op("AdamW", **fields, weight_decay=float(group["weight_decay"]))
+    return op("Adam", **fields, **_decay(group))
 
-    return make
+
+def _adamw(group: Group) -> Op:
+    return _adam(group, decoupled=True)
 
 
 def _rmsprop(group: Group) -> Op:
     _plain(group, maximize=False)
-    fields: dict[str, Any] = {"momentum": float(group["momentum"])} if group["momentum"] else {}
-    fields |= {"centered": True} if group["centered"] else {}
     return op(
-        "RMSProp",
+        "RMSprop",
         lr=_rate(group),
-        rho=float(group["alpha"]),
+        alpha=float(group["alpha"]),
         epsilon=float(group["eps"]),
-        **fields,
+        momentum=float(group["momentum"]),
+        centered=bool(group["centered"]),
         **_decay(group),
     )
 
 
 def _adagrad(group: Group) -> Op:
     _plain(group, maximize=False)
-    fields = {"lr_decay": float(group["lr_decay"])} if group["lr_decay"] else {}
-    return op("Adagrad", lr=_rate(group), epsilon=float(group["eps"]), **fields, **_decay(group))
+    return op(
+        "Adagrad",
+        lr=_rate(group),
+        lr_decay=float(group["lr_decay"]),
+        epsilon=float(group["eps"]),
+        **_decay(group),
+    )
 
 
 _MAKERS: Mapping[str, Callable[[Group], Op]] = {
     "SGD": _sgd,
-    "Adam": _adam("Adam"),
-    "AdamW": _adam("AdamW"),
+    "Adam": _adam,
+    "AdamW": _adamw,
     "RMSprop": _rmsprop,
     "Adagrad": _adagrad,
 }
 
-_STATES = {
-    "velocity": "momentum_buffer",
-    "m": "exp_avg",
-    "v": "exp_avg_sq",
-    "t": "step",
-    "size": "square_avg",
-    "mean": "grad_avg",
-    "total": "sum",
+_STATES: Mapping[str, tuple[str, ...]] = {
+    "velocity": ("momentum_buffer",),
+    "m": ("exp_avg",),
+    "v": ("exp_avg_sq", "square_avg"),
+    "peak": ("max_exp_avg_sq",),
+    "mean": ("grad_avg",),
+    "total": ("sum",),
+    "t": ("step",),
 }
 """What PyTorch calls the state of our updates."""
 
@@ -164,7 +167,7 @@ def _states(optimizer: Any, tensor: Any, name: str, update: Op, group: Group) ->
     held = optimizer.state.get(tensor, {})
     found: dict[str, np.ndarray] = {}
     for state in update.state:
-        value = held.get(_STATES.get(state, state))
+        value = next((held[key] for key in _STATES[state] if held.get(key) is not None), None)
         if value is None and state == "total" and group.get("initial_accumulator_value"):
             value = np.full(tuple(tensor.shape), float(group["initial_accumulator_value"]))
         if value is not None:

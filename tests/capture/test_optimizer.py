@@ -18,6 +18,7 @@ OPTIMIZERS = {
     "Nesterov": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
     "Adam": lambda p: optim.Adam(p, lr=0.01),
     "Adam with decay": lambda p: optim.Adam(p, lr=0.01, betas=(0.8, 0.99), weight_decay=0.1),
+    "AMSGrad": lambda p: optim.Adam(p, lr=0.01, amsgrad=True),
     "AdamW": lambda p: optim.AdamW(p, lr=0.01),
     "RMSprop": lambda p: optim.RMSprop(p, lr=0.01),
     "centered RMSprop": lambda p: optim.RMSprop(p, lr=0.01, momentum=0.5, centered=True),
@@ -69,7 +70,7 @@ def test_groups_keep_their_own_settings_and_weights_outside_stay():
     ("made", "words"),
     [
         (optim.LBFGS, "LBFGS is not known"),
-        (lambda p: optim.Adam(p, amsgrad=True), "amsgrad=True"),
+        (lambda p: optim.Adam(p, maximize=True), "maximize=True"),
         (lambda p: optim.SGD(p, lr=0.1, momentum=0.9, dampening=0.5), "dampening=0.5"),
     ],
 )

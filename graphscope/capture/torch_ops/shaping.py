@@ -75,7 +75,7 @@ def expand(g: Lowering, x: Tensor, *_: Any, **__: Any) -> Any:
     return x if shape_of(x) == wanted else g.call(op("Expand", shape=wanted), x)
 
 
-def copy(g: Lowering, x: Tensor, source: Tensor, *_: Any) -> Any:
+def copy(g: Lowering, x: Tensor, source: Tensor, *_: Any) -> Any:  # noqa: ARG001 - nothing of it is left
     """All of x replaced: what a program writes as ``x[:] = source``."""
     return expand(g, g.cast(source, g.now.dtypes[0]))
 
