@@ -28,7 +28,7 @@ def relu_vjp(op: Any, xp: Any, g: HostArray, out: HostArray, x: HostArray) -> tu
 
 def sgd_forward(op: Any, xp: Any, p: HostArray, g: HostArray) -> HostArray:
     """p − lr · g, the difference written over the product: one array of fresh memory instead of two."""
-    if p.size <= SMALL or p.dtype != g.dtype:
+    if p.size <= SMALL or p.dtype != g.dtype or op.weight_decay:
         return op.forward(xp, p, g)
     step = op.lr * g
     return np.subtract(p, step, out=step)

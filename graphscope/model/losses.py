@@ -13,13 +13,41 @@ from graphscope.ops.base import Op
 mse = ops.MeanSquaredError()
 """The mean squared error, for numbers."""
 
+mae = ops.MeanAbsoluteError()
+"""The mean distance, for numbers of which some are far off."""
+
+smooth_l1 = ops.SmoothL1()
+"""The mean distance, squared where it is below 1."""
+
+huber = ops.Huber()
+"""Half of the mean squared distance, straight where it is above 1."""
+
+bce = ops.BinaryCrossEntropy()
+"""The binary cross entropy of probabilities and 0 or 1."""
+
 bce_with_logits = ops.BinaryCrossEntropyWithLogits()
 """The binary cross entropy of scores and 0 or 1."""
 
 cross_entropy = ops.SoftmaxCrossEntropy()
-"""The cross entropy of scores and class numbers or probabilities."""
+"""The cross entropy of scores and class numbers or probabilities; a third operand weighs the classes."""
 
-BY_NAME: Mapping[str, Op] = {"mse": mse, "bce_with_logits": bce_with_logits, "cross_entropy": cross_entropy}
+nll = ops.NegativeLogLikelihood()
+"""The cross entropy of log probabilities and class numbers; a third operand weighs the classes."""
+
+kl_divergence = ops.KLDivergence(per_sample=True)
+"""How far log probabilities are from a distribution, for each sample."""
+
+BY_NAME: Mapping[str, Op] = {
+    "mse": mse,
+    "mae": mae,
+    "smooth_l1": smooth_l1,
+    "huber": huber,
+    "bce": bce,
+    "bce_with_logits": bce_with_logits,
+    "cross_entropy": cross_entropy,
+    "nll": nll,
+    "kl_divergence": kl_divergence,
+}
 """Each loss by the name that a command line or a file gives it."""
 
 

@@ -74,8 +74,8 @@ def test_a_loss_with_a_target_adds_an_input_for_it(file):
 
 
 def test_an_unknown_loss_names_the_known_ones(file):
-    with pytest.raises(InputError, match=r"no value or loss “huber”.*cross_entropy"):
-        gs.open(file, trust=True, loss="huber")
+    with pytest.raises(InputError, match=r"no value or loss “hinge”.*cross_entropy"):
+        gs.open(file, trust=True, loss="hinge")
 
 
 def test_a_loss_that_is_no_single_number_is_refused(file):

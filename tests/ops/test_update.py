@@ -24,6 +24,37 @@ RULES = [
     ),
     (optimizers.Adam(lr=0.1), lambda p: torch.optim.Adam([p], lr=0.1)),
     (optimizers.Adam(0.01, beta1=0.0, beta2=0.5), lambda p: torch.optim.Adam([p], 0.01, (0.0, 0.5))),
+    (optimizers.SGD(0.1, weight_decay=0.2), lambda p: torch.optim.SGD([p], lr=0.1, weight_decay=0.2)),
+    (
+        optimizers.SGD(0.1, 0.5, nesterov=True, weight_decay=0.2),
+        lambda p: torch.optim.SGD([p], lr=0.1, momentum=0.5, nesterov=True, weight_decay=0.2),
+    ),
+    (optimizers.Adam(0.1, weight_decay=0.2), lambda p: torch.optim.Adam([p], 0.1, weight_decay=0.2)),
+    (
+        optimizers.Adam(0.1, weight_decay=0.2, amsgrad=True),
+        lambda p: torch.optim.Adam([p], 0.1, weight_decay=0.2, amsgrad=True),
+    ),
+    (optimizers.AdamW(0.1), lambda p: torch.optim.AdamW([p], 0.1)),
+    (
+        optimizers.AdamW(0.1, weight_decay=0.3, amsgrad=True),
+        lambda p: torch.optim.AdamW([p], 0.1, weight_decay=0.3, amsgrad=True),
+    ),
+    (optimizers.RMSprop(), lambda p: torch.optim.RMSprop([p])),
+    (optimizers.RMSprop(0.1, alpha=0.5), lambda p: torch.optim.RMSprop([p], 0.1, alpha=0.5)),
+    (
+        optimizers.RMSprop(0.1, momentum=0.5, weight_decay=0.1),
+        lambda p: torch.optim.RMSprop([p], 0.1, momentum=0.5, weight_decay=0.1),
+    ),
+    (optimizers.RMSprop(0.1, centered=True), lambda p: torch.optim.RMSprop([p], 0.1, centered=True)),
+    (
+        optimizers.RMSprop(0.1, momentum=0.5, centered=True),
+        lambda p: torch.optim.RMSprop([p], 0.1, momentum=0.5, centered=True),
+    ),
+    (optimizers.Adagrad(0.1), lambda p: torch.optim.Adagrad([p], 0.1)),
+    (
+        optimizers.Adagrad(0.1, lr_decay=0.2, weight_decay=0.1),
+        lambda p: torch.optim.Adagrad([p], 0.1, lr_decay=0.2, weight_decay=0.1),
+    ),
 ]
 
 

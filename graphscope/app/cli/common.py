@@ -33,7 +33,7 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
         help=tr("seed of initial weights, shuffling and random draws"),
     )
     option("--loss", help=tr("a value's name, or sum, mean, mse, cross_entropy"))
-    option("--optimizer", help=tr("sgd:0.1, momentum, adam or none"))
+    option("--optimizer", help=tr("sgd:0.1, adamw, rmsprop, … or none"))
     option(
         "--input",
         action="append",

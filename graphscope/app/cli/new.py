@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=ROLE",
         help=tr("what a name is: input, target, parameter or constant"),
     )
-    option("--optimizer", default="sgd:0.1", help=tr("sgd:0.1, momentum, adam or none"))
+    option("--optimizer", default="sgd:0.1", help=tr("sgd:0.1, adamw, rmsprop, … or none"))
     option("--out", metavar="FILE", help=tr("a .py file; it is printed if left out"))
 
 

@@ -144,7 +144,7 @@ class ExpressionSheet(Sheet):
         self.optimizer.setAccessibleName(text("Optimizer"))
         row.addWidget(label)
         row.addWidget(self.optimizer)
-        row.addWidget(quiet(text("sgd:0.1, momentum, adam or none"), self.desk.theme.muted), 1)
+        row.addWidget(quiet(text("sgd:0.1, adamw, rmsprop, … or none"), self.desk.theme.muted), 1)
         return row
 
     def _right(self, text: Text) -> QVBoxLayout:
