@@ -153,7 +153,7 @@ WRONG: list[tuple[str, Build, str]] = [
         lambda g, x: g.loss(3.0),
         "loss takes an operation such as gs.losses.mse, not 3.0",
     ),
-    ("an unknown loss", lambda g, x: g.loss("hinge", x, x), "there is no loss “huber”; choose one of mse"),
+    ("an unknown loss", lambda g, x: g.loss("hinge", x, x), "there is no loss “hinge”; choose one of mse"),
     ("a loss set twice", lambda g, x: (g.loss(one(g, "a")), g.loss(one(g, "b"))), "already has the loss “a”"),
     ("an integer loss", lambda g, x: g.loss(g.constant("c", 1)), "must be a floating number.*c is int64"),
     (
