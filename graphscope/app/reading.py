@@ -28,7 +28,7 @@ BEGIN = (
     "from graphscope.app.reading import main; sys.exit(main())"
 )
 COMMAND = (sys.executable, "-P", "-c", BEGIN)
-SECONDS, SECONDS_PER_BYTE = 10.0, 2e-7
+SECONDS, SECONDS_PER_BYTE = 9.0, 2e-7
 """How long reading may take: a file of 50 MB twice as long as a small one."""
 MEMORY, MEMORY_PER_BYTE = 2**30, 6
 """How much memory reading may take, in bytes: a weight is held as it lies in the file, decoded, and written on."""

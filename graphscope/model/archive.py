@@ -6,7 +6,7 @@ import json
 from io import BytesIO
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
@@ -28,7 +28,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a zip can hold: equal models make equal files."""
 
 
-def write(path: Path, model: Model) -> None:
+def write(path: Path | IO[bytes], model: Model) -> None:
     """Write a model with its numbers and its data.
 
     Raises:

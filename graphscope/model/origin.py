@@ -16,6 +16,8 @@ from graphscope.graph.graph import Origin
 _PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
 _SAMPLES = f"{_PACKAGE}sample_models{os.sep}"
 """Where an installed package keeps the samples: programs as a user writes them."""
+_TYPED = "<string>"
+"""What Python calls a program of its option -c, whose lines nobody can look up."""
 LONGEST = 2**20
 """Programs of more characters are not kept."""
 
@@ -30,7 +32,7 @@ class Source(NamedTuple):
 def find_origin() -> Origin | None:
     """The innermost line that called us from outside the package: the user's."""
     frame = sys._getframe(1)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-    while frame is not None and _ours(frame.f_code.co_filename):
+    while frame is not None and (_ours(frame.f_code.co_filename) or frame.f_code.co_filename == _TYPED):
         frame = frame.f_back
     return Origin(frame.f_code.co_filename, frame.f_lineno) if frame is not None else None
 

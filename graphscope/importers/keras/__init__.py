@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graphscope.errors import ModelError
+from graphscope.errors import GraphScopeError, ModelError
 from graphscope.model.model import Model
 
 TITLE = "Keras"
@@ -31,4 +31,10 @@ def read(path: Path) -> Model:
         ) from error
     from graphscope.importers.keras import files, network
 
-    return network.model(files.load(path), path.stem)
+    stored = files.load(path)
+    try:
+        return network.model(stored, path.stem)
+    except (GraphScopeError, MemoryError, RecursionError):
+        raise
+    except Exception as error:  # what stands in the config, and what HDF5 is made of, can be anything
+        raise files.damaged(f"{type(error).__name__}: {error}", path.name) from error

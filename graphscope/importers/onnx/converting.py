@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from graphscope.errors import Sentence
+from graphscope.errors import ModelError, Sentence
 from graphscope.importers.onnx import shapes
 from graphscope.importers.onnx.rule import RefusalError
 
@@ -17,12 +17,22 @@ def newest(model: ModelProto, opset: int | None) -> tuple[ModelProto, int | None
 
     Returns:
         also the opset that it still has where ONNX cannot convert it; None where it is the newest.
+
+    Raises:
+        ModelError: it is of a newer one, in which operators may mean something else.
     """
     from onnx import ModelProto, defs, version_converter
 
     wanted = defs.onnx_opset_version()
     if opset is None or opset == wanted:
         return model, None
+    if opset > wanted:
+        raise ModelError(
+            "the file is of opset {given}, and the newest that is known here is {wanted}; install a newer onnx, or "
+            "export the model with opset {wanted}",
+            given=opset,
+            wanted=wanted,
+        )
     try:
         made = version_converter.convert_version(shapes.light(model), wanted)
     except Exception:  # noqa: BLE001 - whatever it is, nodes that mean the same in both can still be read

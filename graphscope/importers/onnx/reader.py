@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from graphscope.errors import GraphScopeError, ModelError
-from graphscope.graph.graph import ValueKind
+from graphscope.graph.graph import Graph, ValueKind
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import FLOATING, TensorSpec
 from graphscope.importers.onnx import (
@@ -29,11 +29,9 @@ from graphscope.importers.onnx.bodies import Body
 from graphscope.importers.onnx.nodes import rules
 from graphscope.importers.onnx.operand import Operand, Parts, spread
 from graphscope.importers.onnx.order import Budget, ordered, reads
-from graphscope.importers.onnx.rule import OnnxNode, Outputs, RefusalError
+from graphscope.importers.onnx.rule import OnnxNode, Outputs, RefusalError, Rule
 from graphscope.importers.onnx.sizes import fitted, followed
 from graphscope.importers.onnx.source import Source
-from graphscope.model.made_up import made_up
-from graphscope.model.model import Model, Note
 from graphscope.ops.base import Op
 from graphscope.ops.passing import Identity
 
@@ -41,23 +39,36 @@ if TYPE_CHECKING:
     from onnx import FunctionProto, GraphProto, NodeProto, TensorProto
 
 
-def read(source: Source) -> Model:
-    """The model of a file.
+class Attempt(NamedTuple):
+    """What came of reading a file.
+
+    Args:
+        strangers: the nodes that cannot be computed.
+    """
+
+    graph: Graph
+    arrays: Mapping[str, np.ndarray]
+    strangers: Sequence[unknown.Stranger]
+
+
+def attempt(source: Source, fixed: Mapping[str, tuple[int, ...]]) -> Attempt:
+    """The graph of a file.
+
+    Args:
+        fixed: for inputs the numbers that stand for sizes which the file leaves open.
 
     Raises:
         ModelError: it is damaged, or not of a kind that can be drawn.
     """
     proto = source.proto.graph
-    reader = Reader(source, Assembly())
+    reader = Reader(source, Assembly(), fixed=fixed)
     reader.leaves(proto)
     reader.nodes(proto.node, (info.name for info in proto.output))
     outputs = reader.results(proto)
     kept = {name for node in proto.node for name in node.output if name not in reader.used}
     graph = finishing.pruned(reader.assembly.graph(source.title, outputs), kept)
-    feed, told = made_up(graph)
-    notes = [*([unknown.note(reader.strangers)] if reader.strangers else []), *([told] if told else [])]
     arrays = {name: array for name, array in reader.assembly.arrays.items() if name in graph.by_name}
-    return Model(graph, arrays, feed, notes=tuple(map(Note.of, notes)))
+    return Attempt(graph, arrays, tuple(reader.strangers))
 
 
 DEEPEST = 20
@@ -74,11 +85,28 @@ _CONSTANTS: Mapping[str, str | None] = {
 """The attributes in which a constant may hold its numbers, and their types."""
 
 
+def _ruled(rule: Rule, node: OnnxNode) -> Outputs:
+    """What a rule makes of a node.
+
+    Raises:
+        GraphScopeError: it refuses, or the file's attributes are of types that no rule expects.
+    """
+    try:
+        return rule(node)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError) as error:
+        raise RefusalError(
+            "{op}: its attributes or inputs are not what ONNX says ({reason})",
+            op=node.kind,
+            reason=" ".join(str(error).split())[:120],
+        ) from error
+
+
 @dataclass(eq=False)
 class Reader:
     """Goes through the nodes of one graph, or of one function.
 
     Args:
+        fixed: for inputs the numbers that stand for sizes which the file leaves open.
         names: what values of a function's body are called in the graph.
         prefix: what the names of all others begin with.
         scope: the group that everything stands in.
@@ -92,6 +120,7 @@ class Reader:
 
     source: Source
     assembly: Assembly
+    fixed: Mapping[str, tuple[int, ...]] = field(default_factory=dict[str, tuple[int, ...]])
     budget: Budget = field(default_factory=Budget)
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     prefix: str = ""
@@ -111,9 +140,9 @@ class Reader:
         held = {tensor.name for tensor in graph.initializer}
         for info in graph.input:
             if info.name not in held:
-                self.known[info.name] = self.assembly.leaf(
-                    info.name or "input", shapes.input_spec(info), "input"
-                )
+                spec = shapes.input_spec(info)
+                spec = spec.like(shape=self.fixed.get(info.name, spec.shape))
+                self.known[info.name] = self.assembly.leaf(info.name or "input", spec, "input")
         self.held(graph)
 
     def held(self, graph: GraphProto) -> None:
@@ -214,7 +243,7 @@ class Reader:
             tuple(name if not slot or name in self.used else "" for slot, name in enumerate(proto.output)),
             self,
         )
-        made = rule(node)
+        made = _ruled(rule, node)
         if (left := node.overlooked(len(made) if isinstance(made, tuple) else 1)) is not None:
             node.refuse(left)
         return followed(node, made)
@@ -349,6 +378,10 @@ class Reader:
     ) -> tuple[int, ...] | None:
         """A shape of which some sizes have only names as a field of an op, where it can be one."""
         return None if sizes.sizes is None else fitted(kind, operands, sizes.sizes)
+
+    def lament(self, kind: str, error: GraphScopeError) -> None:
+        """Tell of a part of a node that cannot be computed."""
+        self.strangers.append(unknown.Stranger(kind, error.sentence, waits=False))
 
     def body(self, graph: GraphProto, specs: Sequence[TensorSpec]) -> Body:
         """A graph inside a node.
