@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def run_with_one_thread(arguments: list[str]) -> None:
+def run_with_one_thread(arguments: list[str], module: str = "benchmarks") -> None:
     """Start again with one thread a library, which must be said before they load, and OpenBLAS's own choice.
 
     OPENBLAS_CORETYPE, where it names an older processor, makes NumPy's matrix products up to twice as slow.
@@ -75,13 +75,15 @@ def run_with_one_thread(arguments: list[str]) -> None:
     environment = {**os.environ, **wanted}
     if CORE in environment:
         environment[WAS] = environment.pop(CORE)
-    os.execve(sys.executable, [sys.executable, "-m", "benchmarks", *arguments], environment)
+    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], environment)
 
 
-def measure(case: str, ours: Step, theirs: Step, *, rounds: int, aim: float | None) -> Measured:
+def measure(
+    case: str, ours: Step, theirs: Step, *, rounds: int, aim: float | None, first: int = FIRST
+) -> Measured:
     """Time both sides in turn, so that what slows the machine down slows both."""
     timed(ours, 3)
-    first = timed(ours, FIRST)
+    early = timed(ours, first)
     counts = [per_round(step) for step in (ours, theirs)]
     pairs = [(timed(ours, counts[0]), timed(theirs, counts[1])) for _ in range(rounds)]
     return Measured(
@@ -89,7 +91,7 @@ def measure(case: str, ours: Step, theirs: Step, *, rounds: int, aim: float | No
         statistics.median(one for one, _ in pairs) * 1e6,
         statistics.median(other for _, other in pairs) * 1e6,
         statistics.median(one / other for one, other in pairs),
-        first * 1e6,
+        early * 1e6,
         aim,
     )
 
@@ -98,8 +100,8 @@ def per_round(step: Step) -> int:
     """How many iterations make a round, found out while warming up."""
     began, count = time.process_time(), 0
     while time.process_time() - began < WARM:
-        timed(step, 10)
-        count += 10
+        step()
+        count += 1
     return max(1, round(count * ROUND / WARM))
 
 
