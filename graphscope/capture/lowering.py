@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +15,7 @@ from graphscope.errors import GraphScopeError, ModelError
 from graphscope.graph.graph import Origin
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import FLOATING
-from graphscope.model.builder import Builder
+from graphscope.model.builder import Builder, identifier
 from graphscope.model.given import COMPUTED
 from graphscope.model.handle import Handle
 from graphscope.model.model import Model
@@ -26,6 +25,23 @@ from graphscope.ops.passing import Cast
 
 Tensor = Handle | np.ndarray
 """What the step computes, or an array that was known before."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands: its group, and the line of the user's program."""
+
+    scope: Scope = ()
+    origin: Origin | None = None
+
+
+_NAMES = {
+    "RunningBatchNorm": "batch_norm",
+    "BatchNorm": "batch_norm",
+    "GivenDropout": "dropout",
+    "Gemm": "linear",
+}
+"""Operations whose results are called as PyTorch calls them."""
 
 
 class Unsayable(Exception):  # noqa: N818 - a rule's answer, caught by who asked it
@@ -61,7 +77,7 @@ class Lowering:
         """The call that is being said."""
         self._held: dict[str, Any] = dict(self.tape.known)
         self._whole: dict[str, np.ndarray] = {}
-        self._places: dict[str, Origin | None] = {}
+        self._places: dict[str, Place] = {}
         self._constants: dict[tuple[int, str], tuple[np.ndarray, Handle]] = {}
 
     def model(self) -> Model:
@@ -92,8 +108,8 @@ class Lowering:
         read = {name for call in calls for name in reads(call)}
         for leaf in self.tape.leaves:
             if leaf.name in read or leaf.name in self.tape.carries:
-                with self._inside(self.scopes.get(leaf.title, ())):
-                    self._hold((leaf.name,), (self._leaf(leaf),))
+                self._hold((leaf.name,), (self._leaf(leaf),))
+                self._places[leaf.title] = Place(self.scopes.get(leaf.title, ()))
 
     def _leaf(self, leaf: Leaf) -> Handle:
         array, dtype = leaf.array, leaf.array.dtype.name
@@ -106,12 +122,6 @@ class Lowering:
             return self.builder.parameter(leaf.title, array)
         return self.builder.constant(leaf.title, array, dtype=dtype)
 
-    def _inside(self, scope: Scope) -> ExitStack:
-        stack = ExitStack()
-        for name in scope:
-            stack.enter_context(self.builder.scope(name))
-        return stack
-
     # ------------------------------------------------------------ calls
 
     def _say(self, call: Call, *, checked: bool) -> None:
@@ -122,8 +132,7 @@ class Lowering:
             return  # something before could not be said: only the names of what else cannot are of interest
         self.now = call
         keywords = {key: self._argument(each) for key, each in call.keywords.items()}
-        with self._inside(call.scope):
-            made = rule(self, *(self._argument(each) for each in call.arguments), **keywords)
+        made = rule(self, *(self._argument(each) for each in call.arguments), **keywords)
         made = made if isinstance(made, tuple) else (made,)
         self._hold(call.results, cast("tuple[Any, ...]", made))
 
@@ -150,13 +159,19 @@ class Lowering:
         kind = next((each.spec.dtype for each in operands if isinstance(each, Handle)), self.builder.dtype)
         handles = [None if each is None else self.handle(each, kind) for each in operands]
         try:
-            made = self.builder.call(op, *handles)
+            made = self.builder.call(
+                op, *handles, name=self._free_name(_NAMES.get(op.name, identifier(op.name)))
+            )
         except GraphScopeError as error:
             plain = type(error)(error.sentence.template, **error.sentence.fields)
             raise located(plain, self.now.origin) from error
         for handle in made if isinstance(made, tuple) else (made,):
-            self._places[handle.name] = self.now.origin
+            self._places[handle.name] = Place(self.now.scope, self.now.origin)
         return made
+
+    def _free_name(self, word: str) -> str:
+        """What something that the call makes is called: its module's path and a word."""
+        return self.builder.scoped(".".join((*self.now.scope, word)))
 
     def handle(self, tensor: Any, dtype: str | None = None) -> Handle:
         """A tensor as a value of the model; a number gets the type ``dtype``."""
@@ -166,8 +181,9 @@ class Lowering:
         key = (id(array), self.now.name)
         if key not in self._constants:
             check_dtype(self.now.name, array.dtype.name)
-            name = self.builder.scoped("constant")
+            name = self._free_name("constant")
             self._constants[key] = (array, self.builder.constant(name, array, dtype=array.dtype.name))
+            self._places[name] = Place(self.now.scope)
         return self._constants[key][1]
 
     def cast(self, tensor: Any, dtype: str) -> Any:
@@ -197,7 +213,7 @@ class Lowering:
         before = loss.name
         if self.builder.scoped("loss") == "loss":
             loss = loss.named("loss")
-            self._places[loss.name] = self._places.pop(before, None)
+            self._places[loss.name] = self._places.pop(before, Place())
         return loss
 
     def _carry(self) -> None:
@@ -207,10 +223,34 @@ class Lowering:
                 self.builder.carry(buffer, value)
 
     def _placed(self, model: Model) -> Model:
-        """Each node comes from the line of the user's program that called for it."""
-        nodes = tuple(replace(node, origin=self._places.get(node.outputs[0])) for node in model.graph.nodes)
-        table = tuple(replace(value, origin=None) for value in model.graph.table)
+        """Each node stands in the group of its module, and comes from the line of the user's program that called it."""
+        places = {
+            name: replace(place, scope=self._labelled(place.scope)) for name, place in self._places.items()
+        }
+        nodes = tuple(
+            replace(node, origin=place.origin, scope=place.scope)
+            for node in model.graph.nodes
+            if (place := places.get(node.outputs[0], Place())) is not None
+        )
+        table = tuple(
+            replace(value, origin=None, scope=places.get(value.name, Place()).scope)
+            for value in model.graph.table
+        )
         return replace(model, graph=replace(model.graph, nodes=nodes, table=table))
+
+    def _labelled(self, scope: Scope) -> Scope:
+        """Groups as they are shown: the place in a list tells little without the class."""
+        return labelled(scope, self.tape.classes)
+
+
+def labelled(scope: Scope, classes: Mapping[Scope, str]) -> Scope:
+    """A scope whose groups that are called by a mere number tell their class too: ``0 Linear``."""
+    return tuple(
+        f"{name} {classes[scope[: depth + 1]]}"
+        if name.rsplit(".", 1)[-1].isdigit() and scope[: depth + 1] in classes
+        else name
+        for depth, name in enumerate(scope)
+    )
 
 
 def _fed(leaf: Leaf) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from graphscope.capture.capturing import Asked
-from graphscope.capture.lowering import Lowering
+from graphscope.capture.lowering import Lowering, labelled
 from graphscope.capture.tape import Tape
 from graphscope.capture.torch_modules import MODEL, scopes_of_weights
 from graphscope.capture.torch_ops import rule
@@ -116,7 +116,7 @@ def _paths(tape: Tape) -> set[str]:
 
 
 def _classes(tape: Tape) -> dict[str, str]:
-    return {"/".join(scope): kind for scope, kind in tape.classes.items() if scope}
+    return {"/".join(labelled(scope, tape.classes)): kind for scope, kind in tape.classes.items() if scope}
 
 
 def _framework() -> str:
