@@ -258,17 +258,22 @@ def _op(name: str, config: Mapping[str, Any]) -> Op | None:
     lr = float(rate)
 
     def setting(key: str, default: float) -> float:
-        return float(config.get(key, default))
+        value = config.get(key)
+        return default if value is None else float(value)
 
+    decay = setting("weight_decay", 0.0)
+    adam: dict[str, Any] = {
+        "beta1": setting("beta_1", 0.9),
+        "beta2": setting("beta_2", 0.999),
+        "epsilon": setting("epsilon", 1e-7),
+        "amsgrad": bool(config.get("amsgrad", False)),
+    }
     match name.lower():
-        case "sgd":
+        case "sgd" if not decay:
             return optimizers.SGD(lr, setting("momentum", 0.0), nesterov=bool(config.get("nesterov", False)))
-        case "adam":
-            return optimizers.Adam(
-                lr,
-                beta1=setting("beta_1", 0.9),
-                beta2=setting("beta_2", 0.999),
-                epsilon=setting("epsilon", 1e-7),
-            )
+        case "adam" if not decay:
+            return optimizers.Adam(lr, **adam)
+        case "adam" | "adamw":  # in Keras the decay stands beside the gradient, as in AdamW
+            return optimizers.AdamW(lr, **adam, weight_decay=decay)
         case _:
             return None
