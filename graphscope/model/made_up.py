@@ -8,7 +8,7 @@ from math import prod
 
 import numpy as np
 
-from graphscope.errors import Sentence
+from graphscope.errors import GraphScopeError, Sentence
 from graphscope.graph.graph import Graph, Value
 from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.model.feed import Feed
@@ -16,8 +16,8 @@ from graphscope.model.seeds import generator
 
 LARGEST = 2**26
 """So many elements at most are made up for an input."""
-_LENGTH, _SIDE = 8, 32
-"""What stands in for an open size: of an axis behind the first, of one of a picture's sides."""
+LENGTHS, SIDES = (8, 64, 512, 4096), (32, 48, 64, 128, 224)
+"""What may stand in for an open size: of an axis behind the first, of one of a picture's sides."""
 
 
 def made_up(
@@ -29,13 +29,11 @@ def made_up(
         batch: how many samples, where that is open.
         targets: for inputs that hold what is right of so many classes their number; the samples take turns.
     """
-    sizes: dict[str, int] = {}
     data: dict[str, np.ndarray] = {}
-    for value in (graph.by_name[name] for name in graph.inputs):
-        shape = tuple(_size(value.spec, axis, sizes, batch) for axis in range(value.spec.rank))
+    for name, shape in _shapes(graph, batch).items():
         if prod(shape) <= LARGEST:
-            classes = (targets or {}).get(value.name)
-            data[value.name] = _array(value, shape) if classes is None else _target(value, shape, classes)
+            value, classes = graph.by_name[name], (targets or {}).get(name)
+            data[name] = _array(value, shape) if classes is None else _target(value, shape, classes)
     if not data:
         return Feed(), None
     shown = ", ".join(f"{name} {format_shape(array.shape)}" for name, array in data.items())
@@ -44,6 +42,48 @@ def made_up(
         "else zeros or ones; give your own with --input NAME=FILE.npy or inputs=",
         inputs=shown,
     )
+
+
+def shapes_to_try(graph: Graph, batch: int) -> list[dict[str, tuple[int, ...]]]:
+    """Shapes of the inputs in which open sizes are numbers, from small to large."""
+    ways = ((lone, length, side) for lone in (False, True) for length in LENGTHS for side in SIDES)
+    found = [_shaped(graph, batch, length, side, lone=lone) for lone, length, side in ways]
+    return [each for place, each in enumerate(found) if each not in found[:place]]
+
+
+def _shapes(graph: Graph, batch: int) -> dict[str, tuple[int, ...]]:
+    """The smallest that every operation of the graph takes, or else just the smallest."""
+    found = shapes_to_try(graph, batch)
+    return next((each for each in found if _taken(graph, each)), found[0])
+
+
+def _shaped(graph: Graph, batch: int, length: int, side: int, *, lone: bool) -> dict[str, tuple[int, ...]]:
+    """A shape for each input.
+
+    Args:
+        lone: whether a size is that of the batch, too, where it is the only open one and does not come first.
+    """
+    sizes: dict[str, int] = {}
+    specs = {name: graph.by_name[name].spec for name in graph.inputs}
+    made: dict[str, tuple[int, ...]] = {}
+    for name, spec in specs.items():
+        alone = lone and sum(not isinstance(size, int) for size in spec.shape) == 1
+        usual = batch if alone else length
+        made[name] = tuple(_size(spec, axis, sizes, batch, usual, side) for axis in range(spec.rank))
+    return made
+
+
+def _taken(graph: Graph, shapes: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether every operation takes its operands at these sizes."""
+    specs = {value.name: value.spec for value in graph.table}
+    specs.update({name: specs[name].like(shape=shape) for name, shape in shapes.items()})
+    try:
+        for node in graph.nodes:
+            made = node.op.specs(*(None if name is None else specs[name] for name in node.inputs))
+            specs.update(zip(node.outputs, made, strict=True))
+    except GraphScopeError:
+        return False
+    return True
 
 
 def with_target(graph: Graph, feed: Feed, name: str) -> Feed:
@@ -56,7 +96,7 @@ def with_target(graph: Graph, feed: Feed, name: str) -> Feed:
         return feed
     value, scores = graph.by_name[name], graph.by_name[graph.outputs[0]].spec
     sizes = _bound(graph, feed.data)
-    shape = tuple(_size(value.spec, axis, sizes, 1) for axis in range(value.spec.rank))
+    shape = tuple(_size(value.spec, axis, sizes, 1, LENGTHS[0], SIDES[0]) for axis in range(value.spec.rank))
     last = scores.shape[-1] if scores.shape else 1
     classes = last if isinstance(last, int) else 2
     made = _array(value, shape) if value.spec.floating else _target(value, shape, classes)
@@ -89,11 +129,11 @@ def _repeated(spec: TensorSpec, array: np.ndarray, sizes: Mapping[str, int]) -> 
     return array
 
 
-def _size(spec: TensorSpec, axis: int, sizes: dict[str, int], batch: int) -> int:
+def _size(spec: TensorSpec, axis: int, sizes: dict[str, int], batch: int, length: int, side: int) -> int:
     size = spec.shape[axis]
     if isinstance(size, int):
         return size
-    usual = batch if axis == 0 else _SIDE if spec.rank == 4 and axis > 1 else _LENGTH
+    usual = batch if axis == 0 else side if spec.rank == 4 and axis > 1 else length
     return usual if size is None else sizes.setdefault(size, usual)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 import graphscope as gs
 from graphscope.errors import GraphScopeError
-from graphscope.importers.onnx import reader, source
+from graphscope.importers.onnx import reading, source
 
 Result = Literal["passed", "failed", "refused"]
 
@@ -92,7 +92,7 @@ def _told(error: GraphScopeError) -> str:
 
 
 def _computed(case: Any, inputs: Sequence[Any]) -> list[Any]:
-    model = reader.read(source.prepare(case.model, None, case.name))
+    model = reading.read(source.prepare(case.model, None, case.name))
     proto = case.model.graph
     names = [info.name for info in proto.input if info.name not in {each.name for each in proto.initializer}]
     data = dict(zip(names, map(_array, inputs), strict=False))

@@ -29,6 +29,6 @@ def read(path: Path) -> Model:
         raise ModelError(
             "{file} needs the package onnx to be read; install it: pip install onnx", file=path.name
         ) from error
-    from graphscope.importers.onnx import reader, source
+    from graphscope.importers.onnx import reading, source
 
-    return reader.read(source.load(path))
+    return reading.read(source.load(path))

@@ -92,7 +92,6 @@ def read(around: Reader, proto: GraphProto, specs: Sequence[TensorSpec]) -> Body
         known=dict(around.known),
         roles=weights.roles(proto.node),
         refused=dict(around.refused),
-        strangers=[],
     )
     outer: dict[str, Operand] = {}
     for name in captured(proto):

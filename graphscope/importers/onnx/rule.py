@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, cast
 
 import numpy as np
 
-from graphscope.errors import ModelError, Sentence
+from graphscope.errors import GraphScopeError, ModelError, Sentence
 from graphscope.graph.spec import FLOATING, INTEGER, TensorSpec
 from graphscope.importers.onnx.operand import Operand, Parts
 from graphscope.ops.base import Op
@@ -44,6 +44,10 @@ class Workshop(Protocol):
         self, kind: type[Op], operands: tuple[Operand | None, ...], sizes: Operand
     ) -> tuple[int, ...] | None:
         """A shape of which some sizes have only names as a field of an op, where it can be one."""
+        ...
+
+    def lament(self, kind: str, error: GraphScopeError) -> None:
+        """Tell of a part of a node that cannot be computed."""
         ...
 
     def body(self, graph: GraphProto, specs: Sequence[TensorSpec]) -> Body:

@@ -4,25 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graphscope.errors import Sentence
-from graphscope.graph.graph import Graph
+from graphscope import ops
+from graphscope.errors import GraphScopeError, ModelError, Sentence
+from graphscope.graph.graph import Graph, Node, Value
 from graphscope.graph.spec import TensorSpec
 from graphscope.importers.onnx.bodies import Body, closed
 from graphscope.importers.onnx.operand import Operand
-from graphscope.importers.onnx.rule import OnnxNode, Outputs, Rule
+from graphscope.importers.onnx.rule import OnnxNode, Outputs, RefusalError, Rule
 from graphscope.ops import control
 
 _NUMBER, _CONDITION = TensorSpec((), "int64"), TensorSpec((), "bool")
 
 
 def _if(node: OnnxNode) -> Outputs:
-    """Where the condition is known, only the body that runs is read, in place of the node."""
+    """Both bodies; one that cannot be computed is drawn as one node, and only steps that come to it stop."""
     condition = node.input(0)
-    bodies = [node.body(name, ()) for name in ("then_branch", "else_branch")]
+    bodies = [_branch(node, name) for name in ("then_branch", "else_branch")]
+    good = [each for each in bodies if not isinstance(each, GraphScopeError)]
+    if not good:
+        raise next(each for each in bodies if isinstance(each, GraphScopeError))
     places = range(len(node.outputs))
-    graphs = [body.graph(places, ()) for body in bodies]
-    both = closed(bodies, graphs, 0)
-    return tuple(node.call(control.If(*both.graphs), condition, *both.operands))
+    both = closed(good, [body.graph(places, ()) for body in good], 0)
+    graphs = iter(both.graphs)
+    made = [
+        _stand_in(both.graphs[0], name, each) if isinstance(each, GraphScopeError) else next(graphs)
+        for name, each in zip(("then_branch", "else_branch"), bodies, strict=True)
+    ]
+    results = node.call(control.If(*made), condition, *both.operands)
+    for each in (each for each in bodies if isinstance(each, GraphScopeError)):
+        node.workshop.lament("If", each)
+    return tuple(results)
+
+
+def _branch(node: OnnxNode, name: str) -> Body | GraphScopeError:
+    """A body, or why it cannot be computed."""
+    try:
+        return node.body(name, ())
+    except ModelError as error:
+        if not isinstance(error, RefusalError):
+            raise
+        return error
+    except GraphScopeError as error:
+        return error
+
+
+def _stand_in(other: Graph, name: str, error: GraphScopeError) -> Graph:
+    """One node in place of a body that cannot be computed, with results like those of the other body."""
+    specs = [other.value(each).spec for each in other.outputs]
+    names = tuple(f"{name}.{place}" for place in range(len(specs)))
+    shapes, dtypes = tuple(spec.shape for spec in specs), tuple(spec.dtype for spec in specs)
+    op = ops.Unknown(name, str(error.sentence), shapes, dtypes)
+    leaves = tuple(value for value in other.table if value.kind == "input")
+    values = (Value(each, spec) for each, spec in zip(names, specs, strict=True))
+    return Graph(other.name, (*leaves, *values), (Node(name, op, (), names),), names)
 
 
 def _loop(node: OnnxNode) -> Outputs:
