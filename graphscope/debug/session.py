@@ -86,10 +86,15 @@ class Session(Editable):
     @property
     def graph(self) -> Graph:
         """The graph that is run here, with the bodies of its operations laid out: ``loop[3].h`` is in it."""
-        if not self.history.machine.framed:
+        if not self.framed:
             return self.model.graph
         iteration, _ = self.history.locate(self.position)
         return iteration.plan.graph
+
+    @property
+    def framed(self) -> bool:
+        """Whether operations of the model hold bodies, so that ``graph`` may be another one at another position."""
+        return self.history.machine.framed
 
     def __repr__(self) -> str:
         at = f"iteration {self.last.iteration}" if self.last is not None else "before the first step"

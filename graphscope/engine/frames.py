@@ -76,15 +76,16 @@ class Assumed:
         """What the node of that name will say, as far as it can be told.
 
         Args:
-            trip: which trip of a loop it decides on, and ``run`` how many are known to run: where more run than
-                before, twice as many are assumed, so that a long loop is laid out anew a few times only.
+            trip: which trip of a loop it decides on, and ``run`` how many are known to run. Where nothing is
+                known, one is assumed, so that the body is seen; where more run than before, twice as many, so
+                that a long loop is laid out anew a few times only.
         """
         if name in self.known:
             return self.known[name]
         constant = self._constant(operands)
         if constant is not None:
             return constant
-        return self.before.get(name, int(trip < 2 * run))
+        return self.before.get(name, int(trip < max(2 * run, 1)))
 
     def _constant(self, operands: tuple[str | None, ...]) -> int | None:
         present = [name for name in operands if name is not None]

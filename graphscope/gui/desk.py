@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +12,7 @@ from graphscope.backends.probe import Availability
 from graphscope.gui.bridge import Bridge
 from graphscope.gui.curve_book import CurveBook
 from graphscope.gui.selection import Selection
-from graphscope.service.requests import Depth, Moved, Opened
+from graphscope.service.requests import Depth, LaidOut, Moved, Opened
 from graphscope.service.tasks.breakpoints import BreakpointTold
 from graphscope.view.palette import THEMES, Theme
 from graphscope.view.text import Text
@@ -75,6 +76,14 @@ class Desk(QObject):
         self.opened, self.moved = opened, None
         self.selection.clear()
         self.opened_changed.emit()
+
+    def set_laid_out(self, laid_out: LaidOut) -> None:
+        """The graph of the model that is open may be another one in this iteration."""
+        opened = self.opened
+        if opened is not None and laid_out.graph is not opened.model.graph:
+            model = replace(opened.model, graph=laid_out.graph)
+            self.opened = replace(opened, model=model, specs=laid_out.specs)
+            self.opened_changed.emit()
 
     def set_moved(self, moved: Moved) -> None:
         """Another position."""

@@ -49,7 +49,8 @@ from graphscope.gui.theme import palette, stylesheet, system_reduces_motion, sys
 from graphscope.gui.viewing import Viewing
 from graphscope.gui.widgets.coach import Coach
 from graphscope.gui.widgets.message_bar import MessageBar
-from graphscope.service.requests import Failed, Moved, Opened
+from graphscope.service.requests import Failed, LaidOut, Moved, Opened
+from graphscope.view.frames import frame_groups
 from graphscope.view.palette import ThemeName
 from graphscope.view.text import Text
 
@@ -202,7 +203,8 @@ class Window(QMainWindow):
         self.desk.set_opened(opened)
         if not again:
             nodes = opened.model.graph.nodes
-            self.canvas.set_collapsed(groups(node.scope for node in nodes) if len(nodes) >= MANY else ())
+            every = groups(node.scope for node in nodes) if len(nodes) >= MANY else ()
+            self.canvas.set_collapsed({*every, *frame_groups(opened.model.graph)})
         self.canvas.set_model(opened.model, opened.specs)
         self._show(self.canvas)
         self.setWindowTitle(f"{opened.model.name} – GraphScope")
@@ -214,6 +216,8 @@ class Window(QMainWindow):
         self.runtime.check()
 
     def _moved(self, moved: Moved) -> None:
+        if moved.laid_out is not None:
+            self._lay_out(moved.laid_out)
         self.desk.set_moved(moved)
         if moved.before != moved.moment.position:
             self.message.outdate()
@@ -223,6 +227,15 @@ class Window(QMainWindow):
             self.message.tell(moved.moment.problem.sentence)
         self.header.announce()
         self.refresh()
+
+    def _lay_out(self, laid_out: LaidOut) -> None:
+        """Bodies of operations may be laid out otherwise in this iteration."""
+        before = self.desk.graph
+        self.desk.set_laid_out(laid_out)
+        opened = self.desk.opened
+        if opened is not None and before is not None and opened.model.graph is not before:
+            fresh = frame_groups(laid_out.graph) - frame_groups(before)
+            self.canvas.set_laid_out(opened.model, opened.specs, fresh)
 
     def _settled(self) -> None:
         self.desk.settled.emit()

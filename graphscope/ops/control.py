@@ -210,7 +210,7 @@ class Decide(Op):
     trip: int = 0
 
     outputs = ("choice",)
-    symbol = "decide"
+    symbol = "?"
     says = "Look at the condition to decide which way to go: {choice} is 1 for yes, and 0 for no."
     backward_says = "A decision has no gradient."
     why = "What comes next depends on this number; the steps after it are laid out by it."
@@ -237,7 +237,7 @@ class CountTrips(Op):
     """
 
     outputs = ("trips",)
-    symbol = "count"
+    symbol = "#"
     says = "Read how often the loop runs: {trips} times."
     backward_says = "A count has no gradient."
     why = "The steps after it are laid out by this number."
@@ -263,7 +263,7 @@ class CountLayers(Op):
     axis: int = 0
 
     outputs = ("trips",)
-    symbol = "count"
+    symbol = "#"
     says = "Count the layers of {x}: the body runs {trips} times."
     backward_says = "A count has no gradient."
     why = "The steps after it are laid out by this number."
@@ -288,7 +288,7 @@ class TripNumber(Op):
     trip: int = 0
 
     outputs = ("number",)
-    symbol = "trip"
+    symbol = "#"
     says = "This is a new trip of the loop; {number} is which one, counted from 0."
     backward_says = "A number that is counted has no gradient."
     why = "The body may depend on which trip it is in."
@@ -314,7 +314,7 @@ class NoLayers(Op):
     dtype: str = "float32"
 
     outputs = ("stack",)
-    symbol = "nothing"
+    symbol = "∅"
     says = "The loop made no trip, so that {stack} has no layers."
     backward_says = "Where there is nothing, there is no gradient."
     why = "Whoever reads the stack still finds one of the right shape."
@@ -332,7 +332,7 @@ class Leave(Op):
     Source: ONNX operators ``If`` 25, ``Loop`` 25 and ``Scan`` 25: the outputs of a body are those of the node.
     """
 
-    symbol = "leave"
+    symbol = "→"
     says = "{x} leaves the frame in which it was made, and is called {out} from now on."
     backward_says = "The gradient of {out} enters the frame, unchanged, as that of {x}."
     why = "A name changes nothing: what {x} does to the loss is what {out} does."

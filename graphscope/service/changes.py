@@ -17,6 +17,7 @@ from graphscope.engine.step import Step
 from graphscope.engine.steps import Steps
 from graphscope.engine.summary import Summary
 from graphscope.engine.table import Table
+from graphscope.graph.graph import Graph
 from graphscope.model.feed import Feed
 from graphscope.model.model import Model
 from graphscope.service.requests import Answer, Moved, Opened, Request
@@ -70,11 +71,12 @@ class Sending:
 
     def __init__(self) -> None:
         self._moment, self._planned = EMPTY, NO_STEPS.planned
-        self._next = self._moment, self._planned
+        self._graph: Graph | None = None
+        self._next = self._moment, self._planned, self._graph
 
     def sent(self) -> None:
         """What was shortened last has been sent."""
-        self._moment, self._planned = self._next
+        self._moment, self._planned, self._graph = self._next
 
     def shorten(self, answer: Answer, request: Request) -> Answer:
         """What crosses in place of an answer to a request."""
@@ -87,10 +89,13 @@ class Sending:
         before, moment = self._moment, answer.moment
         planned = answer.steps.planned
         known = planned is self._planned
-        self._next = moment, planned
+        laid_out = answer.laid_out
+        if laid_out is not None and laid_out.graph is self._graph:
+            laid_out = None
+        self._next = moment, planned, self._graph if laid_out is None else laid_out.graph
         bare = replace(moment, values={}, gradients={}, added={})
         return MovedChange(
-            replace(answer, moment=bare, steps=NO_STEPS),
+            replace(answer, moment=bare, steps=NO_STEPS, laid_out=laid_out),
             change(before.values, moment.values),
             change(before.gradients, moment.gradients),
             change(before.added, moment.added),

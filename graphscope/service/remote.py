@@ -7,7 +7,6 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
-from graphscope.engine.frames import framed
 from graphscope.errors import BackendError
 from graphscope.graph.graph import Graph
 from graphscope.model.model import Model
@@ -33,6 +32,7 @@ class RemoteSession:
         self._engine = engine
         try:
             self._opened: Opened = self._ask(request, Opened)
+            self._framed: bool | None = None
         except BaseException:
             engine.close()
             raise
@@ -66,8 +66,9 @@ class RemoteSession:
     @property
     def graph(self) -> Graph:
         """The graph that is run, with the bodies of its operations laid out as they are now."""
-        graph = self._opened.model.graph
-        return self.call("graph") if framed(graph) else graph
+        if self._framed is None:
+            self._framed = bool(self.call("framed"))
+        return self.call("graph") if self._framed else self._opened.model.graph
 
     @property
     def breakpoints(self) -> RemotePart:

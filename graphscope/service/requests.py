@@ -15,6 +15,7 @@ from graphscope.engine.step import Ref
 from graphscope.engine.steps import Steps
 from graphscope.engine.summary import Summary
 from graphscope.errors import GraphScopeError, Sentence
+from graphscope.graph.graph import Graph
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec
 from graphscope.model.expression.source import ExpressionSource
@@ -200,6 +201,18 @@ class Opened(Answer):
 
 
 @dataclass(frozen=True, eq=False)
+class LaidOut:
+    """How a model whose operations hold bodies is laid out in an iteration; another one may decide otherwise.
+
+    Args:
+        specs: the spec of every value in the graph.
+    """
+
+    graph: Graph
+    specs: Mapping[str, TensorSpec]
+
+
+@dataclass(frozen=True, eq=False)
 class Moved(Answer):
     """The run is at a position.
 
@@ -212,6 +225,7 @@ class Moved(Answer):
         edits: how many assignments can be taken back.
         seconds: how long the step that just ran took, where it was timed.
         stopped: why a run stopped.
+        laid_out: the graph, where it is another one than was told before.
     """
 
     request: Request
@@ -223,6 +237,7 @@ class Moved(Answer):
     edits: int = 0
     seconds: float | None = None
     stopped: Sentence | None = None
+    laid_out: LaidOut | None = None
 
     @property
     def stepped(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from graphscope.debug.session import Session
 from graphscope.engine.moment import Moment
 from graphscope.errors import GraphScopeError, Sentence
-from graphscope.service.requests import Answer, Moved, Open, Request, fault
+from graphscope.service.requests import Answer, LaidOut, Moved, Open, Request, fault
 from graphscope.service.tasks import tasks
 
 Opener = Callable[[Open], Session]
@@ -67,4 +67,5 @@ class Worker:
             session.edits,
             session.seconds(session.position) if session.position else None,
             stopped,
+            LaidOut(session.graph, session.specs) if session.framed else None,
         )

@@ -11,9 +11,13 @@ from graphscope.view.code.building import built
 from graphscope.view.code.lines import Code, Line
 
 
-def codes(model: Model) -> tuple[Code, ...]:
-    """The program that made a model, where it is known, and code made from its graph."""
-    found = [] if model.source is None else [written(model.graph, model.source)]
+def codes(model: Model, laid_out: Graph | None = None) -> tuple[Code, ...]:
+    """The program that made a model, where it is known, and code made from its graph.
+
+    Args:
+        laid_out: the graph with the bodies of operations laid out, whose nodes come from lines, too.
+    """
+    found = [] if model.source is None else [written(laid_out or model.graph, model.source)]
     return (*found, built(model))
 
 

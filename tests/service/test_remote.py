@@ -21,7 +21,6 @@ STAYS = {
     "breakpoints": "told part by part",
     "close": "closes the engine as well",
     "fetch": "takes an array of the device",
-    "graph": "known here",
     "held": "gives an array of the device",
     "home": "takes an array of the device",
     "seen": "takes an array of the device",

@@ -6,6 +6,7 @@ import argparse
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -64,6 +65,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _svg(session: Session, theme: ThemeName) -> str:
     from graphscope.exporters import svg
+    from graphscope.view.frames import frame_groups
     from graphscope.view.layout import Layered
     from graphscope.view.palette import THEMES
     from graphscope.view.picture.faces import Faces
@@ -73,7 +75,8 @@ def _svg(session: Session, theme: ThemeName) -> str:
     from graphscope.view.picture.structure import structure
 
     text = words()
-    made = structure(session.model, session.specs, text=text)
+    model = replace(session.model, graph=session.graph)
+    made = structure(model, session.specs, frame_groups(session.graph), text)
     placed = picture(made, Layered().layout(request(made)))
     drawn = scene(placed, Faces(made, session.moment()), Look(THEMES[theme], text))
     return svg.svg(drawn, title=session.model.name)

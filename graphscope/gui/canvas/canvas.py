@@ -120,6 +120,12 @@ class Canvas(QWidget):
         self._fitting.start(self._size, whole=False)
         self._lay_out()
 
+    def set_laid_out(self, model: Model, specs: Mapping[str, TensorSpec], folded: frozenset[Scope]) -> None:
+        """Show the same model laid out otherwise: where it stands, with new groups folded."""
+        self.stage.lay_out(model, specs, folded)
+        self._motion.finish()
+        self._lay_out()
+
     def set_moment(self, moment: Moment, *, animate: bool) -> None:
         """Show a position. A single step ahead travels when ``animate``; going back and seeking never do."""
         before, self.stage.moment = self.stage.moment, moment

@@ -48,6 +48,11 @@ class Stage:
         """Show a picture from now on."""
         self.picture, self.index = index.picture, index
 
+    def lay_out(self, model: Model, specs: Mapping[str, TensorSpec], folded: frozenset[Scope]) -> None:
+        """The same model laid out otherwise, with new groups folded."""
+        self.model, self.specs = model, specs
+        self.collapsed = (self.collapsed | folded) & frozenset(self.groups())
+
     def groups(self) -> tuple[Scope, ...]:
         """Every group of the model."""
         return groups(node.scope for node in self.model.graph.nodes) if self.model else ()

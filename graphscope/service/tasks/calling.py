@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 METHODS = frozenset(
     "agreement array back breakpoints.add breakpoints.clear breakpoints.enable breakpoints.hits breakpoints.list "
     "breakpoints.past breakpoints.remove consequence_of contribution curves fingerprint free_run gradient inside "
-    "into iterate limit_memory losses moment out over problem refs run run_back seconds seek set_element set_gradient "
-    "set_value step summary switch total_contributions undo value what_if".split()
+    "into iterate limit_memory losses moment named out over problem refs run run_back seconds seek set_element "
+    "set_gradient set_value step summary switch total_contributions undo value what_if".split()
 )
 """What may be called by name; everything else of a session stays where the session is."""
 FACTS = frozenset(
-    "assignments bounds consequence edited edits graph iteration_steps last loss luggage memory next position "
+    "assignments bounds consequence edited edits framed graph iteration_steps last loss luggage memory next position "
     "reached seed specs".split()
 )
 """What may be read by name."""

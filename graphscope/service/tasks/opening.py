@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from graphscope.debug.session import Session
@@ -20,7 +21,7 @@ def _open(worker: Worker, request: Open) -> Iterator[Answer]:
     worker.session = session
     yield Opened(
         request,
-        session.model,
+        replace(session.model, graph=session.graph) if session.framed else session.model,
         session.specs,
         request.backend,
         session.backend.title,

@@ -35,7 +35,8 @@ def _source(worker: Worker, _: AskSource) -> Iterator[Answer]:
     if worker.session is not None:
         from graphscope.view.source import codes  # the layers and losses by name: not before somebody looks
 
-        yield SourceTold(codes(worker.session.model))
+        session = worker.session
+        yield SourceTold(codes(session.model, session.graph if session.framed else None))
 
 
 TASKS: Mapping[type[Request], Task] = {AskSource: _source}

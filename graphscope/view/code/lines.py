@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,14 +58,21 @@ class Code:
     def of_step(self, step: Step | None) -> int | None:
         """The number of the line that a step belongs to, on the way there, back, and when it is updated.
 
-        The step that takes the data belongs to the first input, the seed to the loss, an update to its
-        parameter; the step that clears the gradients to none.
+        The step that takes the data belongs to the first input, one that clips to the first parameter that it
+        is about, the seed to the loss, an update to its parameter; the step that clears the gradients to none.
         """
         if step is None:
             return None
         if step.kind == "data":
             lines = (self.of_value.get(ref.name) for ref in step.writes)
             return next((line for line in lines if line is not None), None)
+        if step.kind == "clip":
+            return self.of_value.get(step.value or step.writes[0].name)
         if step.kind in ("seed", "update"):
             return self.of_value.get(step.value or "")
-        return self.of_node.get(step.node or "")
+        line = self.of_node.get(step.node or "")
+        if (
+            line is None and step.frame
+        ):  # in code made from the graph, a body belongs to the line that runs it
+            line = self.of_node.get(re.split(r"\[|\.(?:then|else)$", step.frame[0])[0])
+        return line

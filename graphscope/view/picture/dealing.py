@@ -146,8 +146,13 @@ class CardMaker:
 
 def short_name(name: str, scope: Scope) -> str:
     """A name without the scope that its group's frame already tells."""
-    for separator in (".", "/"):
-        prefix = separator.join((*scope, ""))
+    frames = (
+        label
+        for place, label in enumerate(scope)
+        if not (place + 1 < len(scope) and scope[place + 1].startswith((f"{label}[", f"{label}.")))
+    )
+    prefixes = [separator.join((*scope, "")) for separator in (".", "/")]
+    for prefix in (*prefixes, ".".join((*frames, ""))):
         if scope and name.startswith(prefix) and len(name) > len(prefix):
             return name[len(prefix) :]
     return name
