@@ -210,16 +210,34 @@ def check(graph: Graph) -> None:
         names.add(node.name)
         missing = [name for name in node.inputs if name is not None and name not in ready]
         if missing:
-            raise GraphError(
-                "node {node} reads {name} before it is made; is there a cycle?",
-                node=node.name,
-                name=missing[0],
-            )
+            raise _out_of_order(graph, node, missing[0])
         ready.update(node.outputs)
     lost = [name for name in (*graph.outputs, *made) if name not in ready or name not in made]
     if lost:
         raise GraphError("nothing makes the value “{name}”", name=lost[0])
     _check_carries(graph)
+
+
+def _out_of_order(graph: Graph, node: Node, name: str) -> GraphError:
+    """The error for a value that is read before it is made: the circle that it lies on, if it does."""
+    import networkx
+
+    waits: Any = networkx.DiGraph()
+    producers = {output: each.name for each in graph.nodes for output in each.outputs}
+    for each in graph.nodes:
+        waits.add_edges_from((producers[value], each.name) for value in each.inputs if value in producers)
+    try:
+        circle = [edge[0] for edge in networkx.find_cycle(waits)]
+    except networkx.NetworkXNoCycle:
+        return GraphError(
+            "node {node} reads {name} before it is made; put the node that makes it first",
+            node=node.name,
+            name=name,
+        )
+    return GraphError(
+        "these nodes wait for each other in a circle: {circle}; take one of the edges out",
+        circle=" → ".join([*circle, circle[0]]),
+    )
 
 
 def _check_carries(graph: Graph) -> None:
