@@ -220,15 +220,16 @@ def check(graph: Graph) -> None:
 
 def _out_of_order(graph: Graph, node: Node, name: str) -> GraphError:
     """The error for a value that is read before it is made: the circle that it lies on, if it does."""
-    import networkx
+    import networkx as nx
 
-    waits: Any = networkx.DiGraph()
+    find_cycle: Any = nx.find_cycle  # pyright: ignore[reportUnknownMemberType]
+    waits: Any = nx.DiGraph()
     producers = {output: each.name for each in graph.nodes for output in each.outputs}
     for each in graph.nodes:
         waits.add_edges_from((producers[value], each.name) for value in each.inputs if value in producers)
     try:
-        circle = [edge[0] for edge in networkx.find_cycle(waits)]
-    except networkx.NetworkXNoCycle:
+        circle = [edge[0] for edge in find_cycle(waits)]
+    except nx.NetworkXNoCycle:
         return GraphError(
             "node {node} reads {name} before it is made; put the node that makes it first",
             node=node.name,
