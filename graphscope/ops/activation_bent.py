@@ -100,7 +100,7 @@ class HardSwish(Curve):
         return (xp.where(x <= -3, 0, bent),)
 
 
-class HardTanh(Numeric):
+class HardTanh(Curve):
     """out = min(max(x, low), high); at the limits the slope is 0, as in PyTorch. ReLU6 goes from 0 to 6.
 
     Source: PyTorch ``Hardtanh``, ``ReLU6``.

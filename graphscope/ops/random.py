@@ -9,7 +9,7 @@ import numpy as np
 from graphscope.errors import InputError
 from graphscope.graph.spec import FLOATING, TensorSpec
 from graphscope.ops.base import Op
-from graphscope.ops.functions import Unary, need_floating
+from graphscope.ops.functions import Curve, need_floating
 
 
 def check_rate(rate: float) -> None:
@@ -24,7 +24,7 @@ def check_rate(rate: float) -> None:
         )
 
 
-class Dropout(Unary):
+class Dropout(Curve):
     """out = x ⊙ mask / (1 − rate).
 
     The mask keeps each element with probability 1 − rate, drawn anew at every iteration.

@@ -7,6 +7,7 @@ import re
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import TensorSpec, same_size
 from graphscope.ops.base import Op
+from graphscope.ops.functions import need_floating
 
 NARROW = ("float16", "bfloat16")
 """Types of 16 bits."""
@@ -23,6 +24,7 @@ class Update(Op, abstract=True):
                 p=p,
                 g=g,
             )
+        need_floating(self.title, p=p, g=g)
         return (p.like(), *(spec.like() for spec in state)) if self.state else p.like()
 
 
