@@ -6,7 +6,10 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, Literal
+
+import numpy as np
 
 from graphscope import ops
 from graphscope.errors import InputError, Sentence
@@ -15,7 +18,25 @@ from graphscope.model.handle import Handle
 from graphscope.model.initializers import Glorot, He, Initializer, initializer
 from graphscope.ops.base import Op
 
-ActivationName = Literal["relu", "leaky_relu", "gelu", "tanh", "sigmoid", "softmax", "log_softmax"]
+ActivationName = Literal[
+    "relu",
+    "leaky_relu",
+    "gelu",
+    "tanh",
+    "sigmoid",
+    "softmax",
+    "log_softmax",
+    "elu",
+    "selu",
+    "celu",
+    "softplus",
+    "softsign",
+    "silu",
+    "mish",
+    "hard_sigmoid",
+    "hard_swish",
+    "relu6",
+]
 
 ACTIVATIONS: dict[str, Callable[[], Op]] = {
     "relu": ops.Relu,
@@ -25,8 +46,20 @@ ACTIVATIONS: dict[str, Callable[[], Op]] = {
     "sigmoid": ops.Sigmoid,
     "softmax": ops.Softmax,
     "log_softmax": ops.LogSoftmax,
+    "elu": ops.Elu,
+    "selu": ops.Selu,
+    "celu": ops.Celu,
+    "softplus": ops.Softplus,
+    "softsign": ops.Softsign,
+    "silu": ops.Swish,
+    "mish": ops.Mish,
+    "hard_sigmoid": partial(ops.HardSigmoid, alpha=1 / 6),
+    "hard_swish": ops.HardSwish,
+    "relu6": partial(ops.HardTanh, 0.0, 6.0),
 }
 """The activations that can be asked for by name."""
+RECTIFIERS = (ops.Relu, ops.LeakyRelu, ops.Gelu, ops.Elu, ops.Celu, ops.Swish, ops.Mish, ops.HardSwish)
+"""Those that let through one half of what comes."""
 
 
 def activation(wanted: str | Op) -> Op:
@@ -56,7 +89,7 @@ def _weights(chosen: str | Initializer | None, follows: str | Op | None) -> Init
     """The initializer that was asked for; by default He's before a ReLU, else Glorot's."""
     if chosen is not None:
         return initializer(chosen)
-    rectified = follows is not None and isinstance(activation(follows), ops.Relu | ops.LeakyRelu | ops.Gelu)
+    rectified = follows is not None and isinstance(activation(follows), RECTIFIERS)
     return He() if rectified else Glorot()
 
 
@@ -319,17 +352,35 @@ class BatchNorm:
     Args:
         epsilon: added to the variance, so that the deviation is never 0.
         name: the name of the group; by default ``batch_norm``, ``batch_norm_2``, …
+        momentum: how much of the running mean and variance is kept at each iteration; None for no running ones.
     """
 
     epsilon: float = 1e-5
     name: str | None = None
+    momentum: float | None = None
 
     def __call__(self, x: Handle) -> Handle:
         channels = _known_size(x, 1, "BatchNorm")
         with _group(x, self.name, "batch_norm"):
             scale = _parameter(x, "scale", initializer("ones"), (channels,))
             bias = _parameter(x, "bias", initializer("zeros"), (channels,))
-            return x.builder.call(ops.BatchNorm(self.epsilon), x, scale, bias)
+            if self.momentum is None:
+                return x.builder.call(ops.BatchNorm(self.epsilon), x, scale, bias)
+            return self._running(self.momentum, x, scale, bias)
+
+    def _running(self, momentum: float, x: Handle, scale: Handle, bias: Handle) -> Handle:
+        """The same, with running averages in buffers."""
+        g = x.builder
+        size = scale.shape
+        held = [
+            g.buffer(g.qualified("mean"), np.zeros(size)),
+            g.buffer(g.qualified("variance"), np.ones(size)),
+        ]
+        op = ops.RunningBatchNorm(self.epsilon, momentum)
+        out, *averages = g.call(op, x, scale, bias, *held)
+        for buffer, average in zip(held, averages, strict=True):
+            g.carry(buffer, average)
+        return out
 
 
 @dataclass(frozen=True)

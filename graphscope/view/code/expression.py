@@ -26,6 +26,10 @@ SIGNS: Mapping[str, tuple[str, int]] = {
     "Greater": (">", COMPARE),
     "Less": ("<", COMPARE),
     "Equal": ("==", COMPARE),
+    "GreaterOrEqual": (">=", COMPARE),
+    "LessOrEqual": ("<=", COMPARE),
+    "NotEqual": ("!=", COMPARE),
+    "FloorDivide": ("//", PRODUCT),
 }
 _LOSS_NAMES = {type(loss): name for name, loss in LOSSES.items()}
 
