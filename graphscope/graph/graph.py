@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, cast
 
 from graphscope.errors import GraphError, InputError
 from graphscope.graph.scope import Scope
@@ -222,13 +222,12 @@ def _out_of_order(graph: Graph, node: Node, name: str) -> GraphError:
     """The error for a value that is read before it is made: the circle that it lies on, if it does."""
     import networkx as nx
 
-    find_cycle: Any = nx.find_cycle  # pyright: ignore[reportUnknownMemberType]
-    waits: Any = nx.DiGraph()
+    waits = cast("Any", nx).DiGraph()
     producers = {output: each.name for each in graph.nodes for output in each.outputs}
     for each in graph.nodes:
         waits.add_edges_from((producers[value], each.name) for value in each.inputs if value in producers)
     try:
-        circle = [edge[0] for edge in find_cycle(waits)]
+        circle = [edge[0] for edge in cast("Any", nx).find_cycle(waits)]
     except nx.NetworkXNoCycle:
         return GraphError(
             "node {node} reads {name} before it is made; put the node that makes it first",
