@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphscope.backends.host import HostArray
+from graphscope.backends.numpy_recurrent import lstm_forward, lstm_vjp
 
 SMALL = 1024
 """Up to so many elements the op's own kernel is as fast."""
@@ -35,6 +36,8 @@ def sgd_forward(op: Any, xp: Any, p: HostArray, g: HostArray) -> HostArray:
 
 
 OVERRIDES: Mapping[tuple[str, str], Callable[..., Any]] = {
+    ("LSTM", "forward"): lstm_forward,
+    ("LSTM", "vjp"): lstm_vjp,
     ("Relu", "vjp"): relu_vjp,
     ("SGD", "forward"): sgd_forward,
 }

@@ -35,8 +35,10 @@ class Correlation:
         """The gradient of the filters: what each saw, times g."""
         x = padded(xp, x, self.around)
         filters, channels = g.shape[1], x.shape[1] // self.groups
-        by_group = xp.reshape(g, (g.shape[0], self.groups, filters // self.groups, prod(g.shape[2:])))
         shape = (filters, channels, *window)
+        if self._one_each(filters, x.shape[1]):
+            return xp.reshape(self._to_taps(xp, g, x, window), shape)
+        by_group = xp.reshape(g, (g.shape[0], self.groups, filters // self.groups, prod(g.shape[2:])))
         if not self._line_by_line(channels):
             columns = self._columns(xp, x, window)
             seen = xp.matmul(by_group, xp.matrix_transpose(columns))
@@ -82,6 +84,8 @@ class Correlation:
             (size - span(width, gap)) // step + 1
             for size, width, step, gap in zip(x.shape[2:], window, self.stride, self.dilation, strict=True)
         )
+        if self._one_each(w.shape[0], x.shape[1]):
+            return self._by_taps(xp, x, w, counts)
         if self._line_by_line(channels):
             rows = (w[(slice(None), slice(None), *place, slice(None))] for place in self._leading(window))
             rows = (self._by_group(xp, row) for row in rows)
@@ -89,6 +93,53 @@ class Correlation:
         else:
             out = xp.matmul(self._by_group(xp, w), self._columns(xp, x, window))
         return xp.reshape(out, (x.shape[0], w.shape[0], *counts))
+
+    # ---- one filter for each channel --------------------------------------------------------------------------
+
+    def _one_each(self, filters: int, channels: int) -> bool:
+        """Whether each channel has one filter of its own, at stride 1: too little to multiply as matrices."""
+        return self.groups == filters == channels and all(step == 1 for step in self.stride)
+
+    def _by_taps(self, xp, x, w, counts: Numbers):
+        """Place by place of the window: the whole array, shifted, times a number for each channel.
+
+        Rows lie one after the other with their borders, so that a shift is a cut; what was computed across
+        the end of a row is dropped.
+        """
+        samples, channels, sizes = x.shape[0], x.shape[1], x.shape[2:]
+        starts, length = self._cuts(w.shape[2:], sizes, counts)
+        flat = xp.reshape(x, (samples, channels, prod(sizes)))
+        out = self.added(xp, flat, xp.reshape(w, (channels, len(starts))), starts, length)
+        whole = counts[0] * prod(sizes[1:])
+        out = xp.pad(out, ((0, 0), (0, 0), (0, whole - length)))
+        out = xp.reshape(out, (samples, channels, counts[0], *sizes[1:]))
+        return out[(..., *map(slice, counts))]
+
+    def added(self, xp, flat, weights, starts: list[int], length: int):
+        """Σ over the cuts, each times its number for each channel."""
+        parts = [flat[:, :, start : start + length] for start in starts]
+        return reduce(add, (part * weights[:, place : place + 1] for place, part in enumerate(parts)))
+
+    def _to_taps(self, xp, g, x, window: Numbers):
+        """The gradient of the filters, [channel, place of the window]."""
+        sizes, counts = x.shape[2:], g.shape[2:]
+        starts, length = self._cuts(window, sizes, counts)
+        flat = xp.reshape(x, (*x.shape[:2], prod(sizes)))
+        ends = [(0, size - count) for size, count in zip(sizes[1:], counts[1:], strict=True)]
+        wide = xp.pad(g, ((0, 0), (0, 0), (0, 0), *ends))
+        wide = xp.reshape(wide, (*g.shape[:2], counts[0] * prod(sizes[1:])))[:, :, :length]
+        seen = [xp.vecdot(flat[:, :, start : start + length], wide) for start in starts]
+        return xp.stack([xp.sum(each, axis=0) for each in seen], axis=1)
+
+    def _cuts(self, window: Numbers, sizes: Numbers, counts: Numbers) -> tuple[list[int], int]:
+        """Where the cut for each place of the window starts, and how long all are."""
+        jumps = [prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
+        gaps = [gap * jump for gap, jump in zip(self.dilation, jumps, strict=True)]
+        places = product(*map(range, window))
+        starts = [sum(at * gap for at, gap in zip(place, gaps, strict=True)) for place in places]
+        return starts, sum((count - 1) * jump for count, jump in zip(counts, jumps, strict=True)) + 1
+
+    # ---- matrices ---------------------------------------------------------------------------------------------
 
     def _line_by_line(self, channels: int) -> bool:
         """Whether the rows of the window are taken one after the other: less copying, if there is enough to

@@ -86,7 +86,7 @@ class LSTM(Recurrent):
             self.joined(xp, cells, 1),
         )
 
-    def _run(self, xp, way: Way, c, peephole):
+    def _run(self, xp: Any, way: Way, c: Any, peephole: Any) -> Any:
         """One direction: outputs, last state and cells, gates and cells of all times."""
         n, parts = way.r.shape[1], way.inputs(xp)
         parts = parts if way.b is None else parts + (way.biases()[0] + way.biases()[1])
@@ -150,7 +150,7 @@ class LSTM(Recurrent):
         dp = None if peephole is None else self.joined(xp, [each.more[1] for each in taken])
         return (*self.gathered(xp, ways, taken, needs, initial_h), dc, dp)
 
-    def _back(self, xp, way: Way, g: Any, made, first, peephole) -> Taken:
+    def _back(self, xp: Any, way: Way, g: Any, made: Any, first: Any, peephole: Any) -> Taken:
         """The gradients of one direction from those of its outputs, last state and last cells."""
         (gy, dh, dc), (y, gates, cells) = g, made
         n, zero = way.r.shape[1], xp.zeros_like(way.h)

@@ -38,25 +38,25 @@ class Way(NamedTuple):
         times = range(self.x.shape[0])
         return times[::-1] if self.backwards else times
 
-    def inputs(self, xp):
+    def inputs(self, xp: Any) -> Any:
         """The part of the gates that comes from x, all times in one product: [time, sample, gate × unit]."""
         count, samples, features = self.x.shape
         flat = xp.matmul(xp.reshape(self.x, (count * samples, features)), xp.matrix_transpose(self.w))
         return xp.reshape(flat, (count, samples, self.w.shape[0]))
 
-    def biases(self):
+    def biases(self) -> tuple[Any, Any]:
         """The bias of x and that of the state."""
         half = self.w.shape[0]
         return self.b[:half], self.b[half:]
 
-    def shifted(self, xp, states, first):
+    def shifted(self, xp: Any, states: Any, first: Any) -> Any:
         """The state before each time, from the states after each."""
         first = xp.expand_dims(first, axis=0)
         if self.backwards:
             return xp.concat([states[1:, ...], first], axis=0)
         return xp.concat([first, states[:-1, ...]], axis=0)
 
-    def before(self, xp, y):
+    def before(self, xp: Any, y: Any) -> Any:
         """The state before each time from the outputs, which are 0 outside the sequences."""
         if self.valid is not None and self.backwards:
             y = xp.where(self.valid, y, xp.expand_dims(self.h, axis=0))
@@ -231,14 +231,14 @@ class Recurrent(Op, abstract=True):
         return [dx, dw, dr, db, None, dh]
 
 
-def over_all(xp, d, x):
+def over_all(xp: Any, d: Any, x: Any) -> Any:
     """Σ dᵀ · x over all times and samples, as one product."""
     rows = d.shape[0] * d.shape[1]
     left = xp.matrix_transpose(xp.reshape(d, (rows, d.shape[2])))
     return xp.matmul(left, xp.reshape(x, (rows, x.shape[2])))
 
 
-def summed(xp, d):
+def summed(xp: Any, d: Any) -> Any:
     """Σ d over all times and samples."""
     return xp.sum(d, axis=(0, 1))
 
