@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from graphscope.capture.tape import Call, Leaf, Slot, Tape, needed, reads
+from graphscope.capture.tape import Call, Leaf, Slot, Tape, needed, reads, several
 from graphscope.errors import GraphScopeError, ModelError
 from graphscope.graph.graph import Origin
 from graphscope.graph.scope import Scope
@@ -133,8 +133,7 @@ class Lowering:
         self.now = call
         keywords = {key: self._argument(each) for key, each in call.keywords.items()}
         made = rule(self, *(self._argument(each) for each in call.arguments), **keywords)
-        made = made if isinstance(made, tuple) else (made,)
-        self._hold(call.results, cast("tuple[Any, ...]", made))
+        self._hold(call.results, several(made))
 
     def _hold(self, names: tuple[str, ...], made: tuple[Any, ...]) -> None:
         for name, held in zip(names, made, strict=False):
@@ -165,7 +164,7 @@ class Lowering:
         except GraphScopeError as error:
             plain = type(error)(error.sentence.template, **error.sentence.fields)
             raise located(plain, self.now.origin) from error
-        for handle in made if isinstance(made, tuple) else (made,):
+        for handle in several(made):
             self._places[handle.name] = Place(self.now.scope, self.now.origin)
         return made
 
@@ -177,7 +176,7 @@ class Lowering:
         """A tensor as a value of the model; a number gets the type ``dtype``."""
         if isinstance(tensor, Handle):
             return tensor
-        array = tensor if isinstance(tensor, np.ndarray) else np.asarray(tensor, dtype)
+        array = cast("np.ndarray", tensor if isinstance(tensor, np.ndarray) else np.asarray(tensor, dtype))
         key = (id(array), self.now.name)
         if key not in self._constants:
             check_dtype(self.now.name, array.dtype.name)
@@ -224,23 +223,13 @@ class Lowering:
 
     def _placed(self, model: Model) -> Model:
         """Each node stands in the group of its module, and comes from the line of the user's program that called it."""
-        places = {
-            name: replace(place, scope=self._labelled(place.scope)) for name, place in self._places.items()
-        }
-        nodes = tuple(
-            replace(node, origin=place.origin, scope=place.scope)
-            for node in model.graph.nodes
-            if (place := places.get(node.outputs[0], Place())) is not None
-        )
-        table = tuple(
-            replace(value, origin=None, scope=places.get(value.name, Place()).scope)
-            for value in model.graph.table
-        )
+        nodes = tuple(self._put(node, node.outputs[0]) for node in model.graph.nodes)
+        table = tuple(replace(self._put(value, value.name), origin=None) for value in model.graph.table)
         return replace(model, graph=replace(model.graph, nodes=nodes, table=table))
 
-    def _labelled(self, scope: Scope) -> Scope:
-        """Groups as they are shown: the place in a list tells little without the class."""
-        return labelled(scope, self.tape.classes)
+    def _put(self, thing: Any, name: str) -> Any:
+        place = self._places.get(name, Place())
+        return replace(thing, origin=place.origin, scope=labelled(place.scope, self.tape.classes))
 
 
 def labelled(scope: Scope, classes: Mapping[Scope, str]) -> Scope:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def op(name: str, /, **fields: Any) -> Op:
 
 def shape_of(tensor: Any) -> tuple[int, ...]:
     """Sizes, which are numbers: a tape is of one batch."""
-    return tuple(tensor.shape) if isinstance(tensor, (Handle, np.ndarray)) else ()
+    return tuple(cast("Any", tensor).shape) if isinstance(tensor, (Handle, np.ndarray)) else ()
 
 
 def rank_of(tensor: Any) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 
@@ -82,6 +82,11 @@ class Tape:
     carries: Mapping[str, str] = field(default_factory=dict[str, str])
     classes: Mapping[Scope, str] = field(default_factory=dict[Scope, str])
     value: float | None = None
+
+
+def several(made: Any) -> tuple[Any, ...]:
+    """What a call gave as a tuple, also where it is one thing."""
+    return tuple(cast("Any", made)) if isinstance(made, (tuple, list)) else (made,)
 
 
 def slots(argument: Any) -> tuple[str, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from importlib import import_module
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from graphscope.capture.tape import Slot
+from graphscope.capture.tape import Slot, several
 from graphscope.capture.torch_ops import rule
 
 CONSTANT = frozenset(
@@ -33,15 +34,15 @@ def is_aten(target: Any) -> bool:
 
 def parts_of(target: Any) -> Any:
     """How an operation without a rule is taken apart, or None."""
-    from torch._decomp import decomposition_table
-    from torch._export.utils import _get_decomp_for_cia, _is_cia_op
+    table: Any = import_module("torch._decomp").decomposition_table  # no public names
+    utils: Any = import_module("torch._export.utils")
 
     name, overload = name_of(target)
     if rule(name, overload) is not None or name in CONSTANT:
         return None
-    if target in decomposition_table:
-        return decomposition_table[target]
-    return _get_decomp_for_cia(target) if _is_cia_op(target) else None
+    if target in table:
+        return table[target]
+    return utils._get_decomp_for_cia(target) if utils._is_cia_op(target) else None  # noqa: SLF001 - as above
 
 
 def name_of(target: Any) -> tuple[str, str]:
@@ -49,6 +50,11 @@ def name_of(target: Any) -> tuple[str, str]:
     if is_aten(target):
         return target.overloadpacket.__name__, target._overloadname  # noqa: SLF001
     return str(target), ""
+
+
+def is_operation(func: Any) -> bool:
+    """Whether it is an operation with a schema, not a function that consists of some."""
+    return hasattr(func, "_schema")
 
 
 def is_tensor(thing: Any) -> bool:
@@ -82,7 +88,8 @@ def drawn_mask(name: tuple[str, str], given: tuple[Any, ...], named: Mapping[str
 
     shape, rate, like = shape_and_rate
     devices = [like.device] if like.device.type == "cuda" else []
-    with torch.random.fork_rng(devices), torch.no_grad():
+    fork = cast("Any", torch.random).fork_rng
+    with fork(devices), torch.no_grad():
         kept = torch.nn.functional.dropout(torch.ones(shape, dtype=like.dtype, device=like.device), rate)
     return (kept != 0).cpu().numpy()
 
@@ -111,6 +118,6 @@ def _dropout_of(
 def _between_layers(given: tuple[Any, ...]) -> tuple[int, ...]:
     """The masks of a recurrent layer: one for each layer but the last, [time, sample, unit of all directions]."""
     x, first, _, _, layers, _, _, bidirectional, batch_first = given[:9]
-    state = first[0] if isinstance(first, (list, tuple)) else first
+    state = several(first)[0]
     samples, time = (x.shape[0], x.shape[1]) if batch_first else (x.shape[1], x.shape[0])
     return layers - 1, time, samples, state.shape[-1] * (2 if bidirectional else 1)

@@ -12,7 +12,7 @@ from io import StringIO
 from typing import Any
 
 from graphscope.capture.reel import Reel
-from graphscope.capture.tape import LeafKind, Tape
+from graphscope.capture.tape import LeafKind, Tape, several
 from graphscope.capture.torch_calls import (
     CONSTANT,
     Named,
@@ -166,21 +166,22 @@ class _Reading:
         given, named = fx.map_arg((node.args, node.kwargs), lambda each: self.held[each])
         mask = drawn_mask(name_of(node.target), given, named)
         made = node.target(*given, **named)
-        several = isinstance(made, (tuple, list))
-        names = tuple(f"{node.name}.{place}" for place in range(len(made))) if several else node.name
-        self.held[node], self.names[node] = made, names
+        parts: tuple[Any, ...] = several(made)
+        alone = is_tensor(made)
+        names = (node.name,) if alone else tuple(f"{node.name}.{place}" for place in range(len(parts)))
+        self.held[node], self.names[node] = made, node.name if alone else names
         arguments, keywords = plain(
             fx.map_arg((node.args, node.kwargs), lambda each: Named(self.names[each]))
         )
-        modules = [_module(each) for each in (node.meta.get("nn_module_stack") or {}).values()]
+        stack: dict[str, Any] = node.meta.get("nn_module_stack") or {}
+        modules = [_module(each) for each in stack.values()]
         scope = scope_of(path for path, _ in modules)
         self._note_classes(modules)
-        results = list(zip(names, made, strict=True)) if several else [(names, made)]
         self.reel.call(
             name_of(node.target),
             arguments,
             keywords,
-            [(name, each if is_tensor(each) else None) for name, each in results],
+            [(name, each if is_tensor(each) else None) for name, each in zip(names, parts, strict=True)],
             scope=scope,
             origin=origin_of(node.meta.get("stack_trace")),
             mask=mask,

@@ -9,12 +9,21 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from graphscope.capture.reel import Reel
-from graphscope.capture.tape import LeafKind, Slot, Tape
-from graphscope.capture.torch_calls import CONSTANT, drawn_mask, is_tensor, name_of, parts_of, plain
+from graphscope.capture.tape import LeafKind, Slot, Tape, several
+from graphscope.capture.torch_calls import (
+    CONSTANT,
+    drawn_mask,
+    is_operation,
+    is_tensor,
+    name_of,
+    parts_of,
+    plain,
+)
 from graphscope.capture.torch_modules import MODEL, here, scope_of, title_of
 from graphscope.capture.torch_ops import rule
 from graphscope.capture.torch_step import TorchStep, array, tensors, titled, undisturbed
 from graphscope.errors import ModelError
+from graphscope.graph.graph import Origin
 
 _WHOLE = frozenset(("linear", "scaled_dot_product_attention", "lstm", "gru", "rnn_tanh", "rnn_relu"))
 _NORMS = ("native_batch_norm", "_native_batch_norm_legit")
@@ -184,6 +193,7 @@ class _Recorder:
         mask = drawn_mask(name, given, named)
         slots, keywords = pytree.tree_map_only(torch.Tensor, self._slot, (given, named))
         differentiable = torch.is_grad_enabled() and name[0] != "detach"
+        through = _through(func, given) if not (inside or differentiable) else None
         self.paused = inside
         try:
             made = func(*given, **named)
@@ -191,31 +201,41 @@ class _Recorder:
             self.paused = False
         for tensor in [] if inside else _written(func, name[0], given, named):
             self._writes[_memory(tensor)] = self._writes.get(_memory(tensor), 0) + 1
-        results = [*(made if isinstance(made, (tuple, list)) else [made]), *_running(name[0], given)]
+        results = (*several(made), *_running(name[0], given))
         names = [(self._name(name[0]), each if is_tensor(each) else None) for each in results]
-        self._note(name, plain(slots), plain(keywords), names, mask, differentiable=differentiable)
+        cut = not differentiable and name[0] != "detach"
+        inner = [(f"{result} inside", tensor) for result, tensor in names] if cut else names
+        origin = here()
+        self._tell(name, plain(slots), plain(keywords), inner, mask, origin)
+        for (outer, tensor), (raw, _) in zip(names, inner, strict=True):
+            if tensor is not None and cut:  # a stretch of the program without gradients
+                self._cut(Slot(raw), outer, tensor, None if through is None else slots[0], origin)
+            if tensor is not None:
+                kept = differentiable or through is not None
+                self._hold(outer, tensor, differentiable=kept and tensor.is_floating_point())
         return made
 
-    def _note(
+    def _tell(
         self,
         name: tuple[str, str],
         given: Any,
         named: Any,
         results: list[tuple[str, Any]],
-        mask: Any,
-        *,
-        differentiable: bool,
+        mask: Any = None,
+        origin: Origin | None = None,
     ) -> None:
-        place = {"scope": scope_of(self.running), "origin": here()}
-        cut = not differentiable and name[0] != "detach"
-        inner = [(f"{result} inside", tensor) for result, tensor in results] if cut else results
-        self.reel.call(name, given, named, inner, mask=mask, **place)
-        for (outer, tensor), (raw, _) in zip(results, inner, strict=True):
-            if tensor is None:
-                continue
-            if cut:  # a stretch of the program without gradients
-                self.reel.call(("detach", "default"), (Slot(raw),), {}, [(outer, tensor)], **place)
-            self._hold(outer, tensor, differentiable=differentiable and tensor.is_floating_point())
+        scope = scope_of(self.running)
+        self.reel.call(name, given, named, results, scope=scope, origin=origin, mask=mask)
+
+    def _cut(self, raw: Slot, outer: str, tensor: Any, through: Slot | None, origin: Origin | None) -> None:
+        """No gradient passes; what was overwritten in place keeps the gradient that it had before."""
+        if through is None:
+            self._tell(("detach", "default"), (raw,), {}, [(outer, tensor)], None, origin)
+            return
+        change, fixed = f"{outer} change", f"{outer} fixed"
+        self._tell(("sub", "Tensor"), (raw, through), {}, [(change, tensor)], None, origin)
+        self._tell(("detach", "default"), (Slot(change),), {}, [(fixed, tensor)], None, origin)
+        self._tell(("add", "Tensor"), (through, Slot(fixed)), {}, [(outer, tensor)], None, origin)
 
     @contextmanager
     def modules(self, whole: Any) -> Generator[None, None, None]:
@@ -257,6 +277,12 @@ class _Recorder:
                 carries[buffers[title_of(path)]] = now
         names = tuple(found.name for each in outputs if (found := self._find(each)) is not None)
         return self.reel.tape(self._slot(loss).name, names, carries, float(loss.detach()))
+
+
+def _through(func: Any, given: tuple[Any, ...]) -> Any:
+    """The tensor that a call overwrites although it has a gradient, which goes on as if nothing had happened."""
+    written = [] if not is_operation(func) else _written(func, "", given, {})
+    return next((each for each in written if each.requires_grad), None)
 
 
 def _running(name: str, given: tuple[Any, ...]) -> list[Any]:

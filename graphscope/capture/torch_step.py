@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -115,7 +115,8 @@ def undisturbed(model: Any) -> Generator[None, None, None]:
     copies = {id(each): each.detach().clone() for _, _, each in own if each is not None}
     from torch.nn.attention import SDPBackend, sdpa_kernel
 
-    with torch.random.fork_rng(devices), sdpa_kernel(SDPBackend.MATH):  # whose dropout can be repeated
+    fork = cast("Any", torch.random).fork_rng
+    with fork(devices), sdpa_kernel(SDPBackend.MATH):  # whose dropout can be repeated
         try:
             for module, name, each in own:
                 module._buffers[name] = copies.get(id(each))  # noqa: SLF001
@@ -136,7 +137,7 @@ def reference(step: TorchStep) -> tuple[float, dict[str, np.ndarray]]:
         check_loss(loss)
         found = torch.autograd.grad(loss, list(weights.values()), allow_unused=True)
     gradients = {
-        name: array(gradient) for name, gradient in zip(weights, found, strict=True) if gradient is not None
+        name: array(each) for name, each in zip(weights, cast("Any", found), strict=True) if each is not None
     }
     return float(loss.detach()), gradients
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, cast
 
 from graphscope.capture.capturing import Asked, captured, file_of
 from graphscope.errors import GraphScopeError, InputError, Sentence
@@ -101,13 +101,13 @@ class Watch:
         for module in self._model.modules():
             register(module.register_forward_hook(self._see_output))
         if _is_module(self._loss):
-            register(self._loss.register_forward_hook(lambda _, given, made: self._see_loss(given[1:], made)))
+            register(cast("Any", self._loss).register_forward_hook(self._loss_called))
         for weight in self._model.parameters():
             if weight.requires_grad:
-                register(weight.register_hook(lambda gradient: self._sum("gradient", gradient)))
+                register(weight.register_hook(self._see_gradient))
         if self._optimizer is not None:
-            register(self._optimizer.register_step_pre_hook(lambda *_: self._before_update()))
-            register(self._optimizer.register_step_post_hook(lambda *_: self._after_update()))
+            register(self._optimizer.register_step_pre_hook(self._before_update))
+            register(self._optimizer.register_step_post_hook(self._after_update))
 
     def _unhook(self) -> None:
         for handle in self._handles:
@@ -137,10 +137,16 @@ class Watch:
                 self._sum("loss", tensor)
             self._look()
 
-    def _before_update(self) -> None:
+    def _loss_called(self, _module: Any, given: tuple[Any, ...], made: Any) -> None:
+        self._see_loss(given[1:], made)
+
+    def _see_gradient(self, gradient: Any) -> None:
+        self._sum("gradient", gradient)
+
+    def _before_update(self, *_: Any) -> None:
         self._look()
 
-    def _after_update(self) -> None:
+    def _after_update(self, *_: Any) -> None:
         for weight in self._model.parameters():
             self._sum("weight", weight)
         self._look()

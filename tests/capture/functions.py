@@ -61,11 +61,21 @@ def _elementwise(torch: Any, f: Any, other: Any, truth: Any) -> dict[str, Callab
         "addcdiv": lambda x: torch.addcdiv(x, x, other, value=0.5),
         "detach": lambda x: x * x.detach(),
         "to another type and back": lambda x: x.float().double(),
+        "in place without gradients": _overwritten,
         "in place": lambda x: (x + 1).mul_(2).add_(x),
         "into a part in place": lambda x: _into(torch.zeros_like(x), x),
         "nan to num": torch.nan_to_num,
         "threshold": lambda x: f.threshold(x, 0.1, 0.0),
     }
+
+
+def _overwritten(x: Any) -> Any:
+    import torch
+
+    y = x * 2
+    with torch.no_grad():
+        y.clamp_(-0.5, 0.5)
+    return y.sin()
 
 
 def _after(function: Any, inner: Any) -> Any:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="captures a run of PyTorch")
 
-import graphscope as gs  # noqa: E402
+import graphscope  # noqa: E402
 from tests.capture.functions import functions  # noqa: E402
+
+gs: Any = graphscope
+"""Much of what is asked may be None."""
 
 FUNCTIONS = functions(torch)
 ROUNDED_THERE = {"hardsigmoid"}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="captures a run of PyTorch")
 
-import graphscope as gs  # noqa: E402
+import graphscope  # noqa: E402
 from tests.capture.models import trial  # noqa: E402
+
+gs: Any = graphscope
+"""Much of what is asked may be None."""
 
 NAMES = ("convolutional", "lstm", "gru", "rnn", "gpt", "perceptron")
 

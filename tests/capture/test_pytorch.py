@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="captures a run of PyTorch")
 
-import graphscope as gs  # noqa: E402
+import graphscope  # noqa: E402
 from tests.capture.models import trial  # noqa: E402
+
+gs: Any = graphscope
+"""Much of what is asked may be None."""
 
 nn, f = torch.nn, torch.nn.functional
 pytestmark = pytest.mark.usefixtures("recording")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ def model(loss=None, **gradients):
     return replace(g.build(), captured=Captured("PyTorch 9", 9.0 if loss is None else loss, arrays))
 
 
-def told(made):
+def told(made) -> Any:
     with gs.open(made) as session:
         session.step(3)
         found = session.agreement()
@@ -62,6 +63,7 @@ def test_a_run_that_was_not_captured_has_nothing_to_agree_with():
 
 
 def test_another_loss_or_other_data_are_not_held_to_what_was_captured():
-    for changed in ({"loss": "sum"}, {"inputs": {"x": [[5.0], [6.0]]}}):
+    changes: list[dict[str, Any]] = [{"loss": "sum"}, {"inputs": {"x": [[5.0], [6.0]]}}]
+    for changed in changes:
         with gs.open(model(), **changed) as session:
             assert session.agreement() is None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from graphscope.capture.lowering import Lowering, Tensor, Unsayable
 from graphscope.capture.operands import dtype_of, op, rank_of, shape_of
+from graphscope.capture.tape import several
 
 
 def reshape(g: Lowering, x: Tensor, *_: Any) -> Any:
@@ -110,7 +111,7 @@ def split(g: Lowering, x: Tensor, _size: Any, axis: int = 0) -> Any:
 def unbind(g: Lowering, x: Tensor, axis: int = 0) -> Any:
     """One for each place along an axis."""
     made = g.call(op("Unstack", parts=shape_of(x)[axis], axis=axis), x)
-    return made if isinstance(made, tuple) else (made,)  # pyright: ignore[reportUnknownVariableType]
+    return several(made)
 
 
 def _select(g: Lowering, x: Tensor, axis: int, place: int) -> Any:
@@ -250,7 +251,7 @@ def index(g: Lowering, x: Tensor, indices: list[Any]) -> Any:
 def _spread(g: Lowering, places: Any, shape: tuple[int, ...]) -> Any:
     """Places in a common shape, with an axis of their own at the end."""
     if isinstance(places, np.ndarray):
-        return np.ascontiguousarray(np.broadcast_to(places, shape)[..., None])
+        return np.ascontiguousarray(np.broadcast_to(cast("np.ndarray", places), shape)[..., None])
     if shape_of(places) != shape:
         places = g.call(op("Expand", shape=shape), places)
     return g.call(op("Unsqueeze", axes=(-1,)), places)
