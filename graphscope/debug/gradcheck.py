@@ -14,6 +14,8 @@ ACCEPTABLE = 1e-5
 """A relative error beyond this makes a gradient suspicious (CS231n notes, "Gradient checks")."""
 _STEP = 1e-5
 _FLOOR = 1e-8
+_ROUNDING = 8 * 2.0**-52
+"""A loss is known to so many of itself: it is rounded once in each of some steps."""
 _KINK = 1e-2
 """One-sided slopes of a smooth loss differ by about ε times its curvature; more than this share is a kink."""
 
@@ -26,7 +28,8 @@ class GradientCheck:
         elements: how many elements were compared.
         kinks: how many more lie on a kink (a ReLU or maximum that switches between p − ε and p + ε), where
             the loss has no derivative and there is nothing to compare.
-        error: the worst |analytic − numeric| / max(|analytic|, |numeric|, 1e-8 of the largest gradient).
+        error: the worst |analytic − numeric| / max(|analytic|, |numeric|, 1e-8 of the largest gradient, b),
+            where b makes acceptable what rounding of the loss can explain: a slope of 1e-8 is hard to measure.
         index: where the worst is.
     """
 
@@ -76,10 +79,10 @@ def _check(
     rows: list[tuple[float, int, float]] = []
     kinks = 0
     for element in chosen:
-        ahead, behind = _slopes(session, name, element, positions)
+        ahead, behind, blur = _slopes(session, name, element, positions)
         numeric = (ahead + behind) / 2
         scale = max(abs(float(flat[element])), abs(numeric), floor)
-        error = abs(float(flat[element]) - numeric) / scale
+        error = abs(float(flat[element]) - numeric) / max(scale, blur / ACCEPTABLE)
         if error > ACCEPTABLE and abs(ahead - behind) > _KINK * scale:
             kinks += 1
         else:
@@ -93,13 +96,15 @@ def _badness(row: tuple[float, int, float]) -> float:
     return inf if isnan(row[0]) else row[0]
 
 
-def _slopes(session: Session, name: str, element: int, positions: tuple[int, int]) -> tuple[float, float]:
-    """(L(p + ε) − L(p)) / ε and (L(p) − L(p − ε)) / ε for one element of p, ε scaled by its size."""
+def _slopes(
+    session: Session, name: str, element: int, positions: tuple[int, int]
+) -> tuple[float, float, float]:
+    """(L(p + ε) − L(p)) / ε, (L(p) − L(p − ε)) / ε and their rounding, for one element; ε scaled by its size."""
     prepared, forward = positions
     session.seek(prepared)
     value = session.value(name)
     if value is None:
-        return float("nan"), float("nan")
+        return float("nan"), float("nan"), 0.0
     step = _STEP * max(1.0, abs(float(value.ravel()[element])))
     losses: list[float] = []
     for sign in (1, 0, -1):
@@ -109,4 +114,5 @@ def _slopes(session: Session, name: str, element: int, positions: tuple[int, int
         session.seek(forward)
         losses.append(float("nan") if session.loss is None else session.loss)
         session.undo()
-    return (losses[0] - losses[1]) / step, (losses[1] - losses[2]) / step
+    blur = _ROUNDING * abs(losses[1]) / step
+    return (losses[0] - losses[1]) / step, (losses[1] - losses[2]) / step, blur

@@ -47,6 +47,23 @@ def test_a_wrong_gradient_is_found_with_its_element() -> None:
     ]
 
 
+def test_a_slope_that_drowns_in_the_rounding_of_the_loss_is_no_error() -> None:
+    g = gs.Builder("drowning", dtype="float64")
+    small = g.call(ops.Sigmoid(), g.parameter("p", [0.3, -1.2])) * 1e-9
+    g.loss(g.call(ops.ReduceSum(), g.call(ops.Exp(), small)))
+    (check,) = check_gradients(session(g.build()))
+    assert abs(check.analytic - check.numeric) > ACCEPTABLE * abs(check.analytic)
+    assert check.right
+
+
+def test_a_small_slope_that_is_wrong_is_found_all_the_same() -> None:
+    g = gs.Builder("small", dtype="float64")
+    small = g.call(Wrong(), g.parameter("p", [0.3, -1.2])) * 1e-7
+    g.loss(g.call(ops.ReduceSum(), g.call(ops.Exp(), small)))
+    (check,) = check_gradients(session(g.build()))
+    assert not check.right
+
+
 def test_a_kink_is_no_error() -> None:
     (check,) = check_gradients(session(through(ops.Relu(), [0.0, 1.0, -1.0])))
     assert (check.elements, check.kinks) == (2, 1)
