@@ -181,3 +181,17 @@ def test_losses_and_optimizers_go_by_their_usual_names() -> None:
     assert gs.optimizers.SGD(lr=0.5) == ops.SGD(0.5)
     assert gs.optimizers.SGD(0.5, momentum=0.9) == ops.Momentum(0.5, 0.9)
     assert gs.optimizers.BY_NAME["adam"](lr=0.5) == ops.Adam(0.5)
+
+
+def test_a_batch_norm_with_a_momentum_keeps_running_averages() -> None:
+    g, x = start("batch", 2)
+    g.loss(gs.losses.mse, L.BatchNorm(name="norm", momentum=0.75)(x), g.input("y", ("batch", 2)))
+    data = np.array([[1.0, 10.0], [3.0, 30.0]])
+    g.feed({"x": data, "y": data})
+    session = gs.open(g.build(), dtype="float64")
+    session.iterate()
+    expected = {"norm.mean": 0.25 * data.mean(0), "norm.variance": 0.75 + 0.25 * data.var(0)}
+    for name, average in expected.items():
+        held = session.value(name)
+        assert held is not None
+        np.testing.assert_allclose(held, average)
