@@ -35,7 +35,7 @@ class NonMaxSuppression(Op):
     says = "Take the boxes in {boxes} with the best {scores} that do not overlap each other too much to get {out}."
     backward_says = "Which boxes are taken jumps and has no slope, so no gradient passes."
     why = "Taking a box or not is a choice, not an amount: a small change of the scores almost never changes it."
-    formulas = {"out": "the best of overlapping boxes"}
+    formulas = {"out": "nms(boxes, scores)"}
 
     def infer(self, boxes: TensorSpec, scores: TensorSpec, most=None, overlap=None, least=None) -> TensorSpec:
         fits = boxes.rank == scores.rank == 3 and same_size(boxes.shape[2], 4)

@@ -39,7 +39,7 @@ class Range(Op):
     says = "Count in equal steps to get {out}."
     backward_says = "A row of numbers is made of sizes, not of values, so no gradient passes."
     why = "Counting depends on nothing that is learned."
-    formulas = {"out": "start, start + delta, …"}
+    formulas = {"out": "start + i · delta"}
 
     def infer(self, start=None, limit=None, delta=None) -> TensorSpec:
         given = (start, limit, delta)
@@ -92,7 +92,7 @@ class ConstantOfShape(Op):
     says = "Put one number everywhere to get {out}."
     backward_says = "A constant depends on nothing, so no gradient passes."
     why = "What is the same whatever happens cannot be blamed for the loss."
-    formulas = {"out": "value everywhere"}
+    formulas = {"out": "value"}
 
     def infer(self, shape: TensorSpec | None = None) -> TensorSpec:
         if shape is not None and shape.value is None:
@@ -159,10 +159,7 @@ class OneHot(Op):
         "The values for “on” and “off” get the sums of the gradients where each stands; {indices} gets none."
     )
     why = "Every place of the result is a copy of one of two numbers, so their gradients add up."
-    formulas = {
-        "out": "on ⊙ [place = index] + off ⊙ [place ≠ index]",
-        "values": "Σ g where off, Σ g where on",
-    }
+    formulas = {"values": "(Σ g ⊙ [i ≠ indices], Σ g ⊙ [i = indices])"}
 
     def infer(self, indices: TensorSpec, depth=None, values: TensorSpec | None = None) -> TensorSpec:
         if indices.dtype == "bool":
@@ -216,7 +213,7 @@ class Shape(Op):
     says = "Read off the sizes of {x} to get {out}."
     backward_says = "Only the shape of {x} counts, not its values, so no gradient passes."
     why = "A small change of the elements does not change how many there are."
-    formulas = {"out": "the sizes of x"}
+    formulas = {"out": "shape(x)"}
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         sizes = x.shape[slice(self.start, self.end)]
@@ -236,7 +233,7 @@ class Size(Op):
     says = "Count the elements of {x} to get {out}."
     backward_says = "Only the shape of {x} counts, not its values, so no gradient passes."
     why = "A small change of the elements does not change how many there are."
-    formulas = {"out": "the number of elements of x"}
+    formulas = {"out": "size(x)"}
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         count = total(x.shape)

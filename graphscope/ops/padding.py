@@ -53,7 +53,7 @@ class Pad(Op):
         "Cut the border off the gradient of {out}; where it repeats elements of {x}, they get it too."
     )
     why = "A border of fixed numbers is nobody's doing; one that repeats elements moves with them."
-    formulas = {"out": "x with a border", "x": "g without the border, plus what the border repeats"}
+    formulas = {"out": "pad(x)", "x": "padᵀ(g)"}
 
     def infer(self, x: TensorSpec, pads=None, value=None, axes=None) -> TensorSpec:
         if any(spec is not None and spec.value is None for spec in (pads, axes)):
@@ -154,7 +154,7 @@ class CenterCropPad(Op):
     says = "Cut {x} off or fill it with zeros on both sides to get {out}."
     backward_says = "What is left of {x} gets its gradient back; what was cut off gets 0."
     why = "What was cut off cannot move the result, and zeros that were added are nobody's doing."
-    formulas = {"out": "the middle of x", "x": "g in the middle, 0 where x was cut off"}
+    formulas = {"out": "crop(x)", "x": "cropᵀ(g)"}
 
     def infer(self, x: TensorSpec, shape: TensorSpec | None = None) -> TensorSpec:
         axes = ordered_axes(self.title, self.axes, x.rank)
@@ -201,7 +201,7 @@ class Tile(Op):
     says = "Lay {x} out several times to get {out}."
     backward_says = "Each element of {x} gets the sum of the gradients of its copies."
     why = "Every copy moves with the original, so their gradients add up."
-    formulas = {"out": "copies of x", "x": "Σ g over the copies"}
+    formulas = {"out": "tile(x)", "x": "tileᵀ(g)"}
 
     def infer(self, x: TensorSpec, repeats: TensorSpec | None = None) -> TensorSpec:
         if repeats is not None and repeats.value is None:

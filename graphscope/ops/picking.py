@@ -28,7 +28,7 @@ class GatherElements(Op):
         "Each element of {x} gets the sum of the gradients wherever it was looked up; the others get 0."
     )
     why = "An element that was looked up twice moves the result in both places, so both gradients add up."
-    formulas = {"out": "x[indices] along the axis", "x": "Σ g over the places where it was looked up"}
+    formulas = {"out": "x[indices]", "x": "scatter(indices, g)"}
 
     def infer(self, x: TensorSpec, indices: TensorSpec) -> TensorSpec:
         axis = normal_axis(self.title, self.axis, x.rank)
@@ -122,7 +122,7 @@ class GatherND(Op):
         "Each part of {x} gets the sum of the gradients wherever it was looked up; the others get 0."
     )
     why = "What was looked up twice moves the result in both places, so both gradients add up."
-    formulas = {"out": "x[indices]", "x": "Σ g over the places where it was looked up"}
+    formulas = {"out": "x[indices]", "x": "scatter(indices, g)"}
 
     def infer(self, x: TensorSpec, indices: TensorSpec) -> TensorSpec:
         check_whole(self.title, indices)
@@ -178,7 +178,7 @@ class Compress(Op):
     says = "Keep the parts of {x} that the condition lets through to get {out}."
     backward_says = "Put the gradient of {out} back where it was taken; what was left out gets 0."
     why = "What was left out cannot move the result: its gradient is 0."
-    formulas = {"out": "x[condition]", "x": "g where it was taken, 0 elsewhere"}
+    formulas = {"out": "x[condition]", "x": "scatter(condition, g)"}
 
     def infer(self, x: TensorSpec, condition: TensorSpec | None = None) -> TensorSpec:
         given = self.condition if condition is None else condition.value
@@ -222,7 +222,7 @@ class NonZero(Op):
     says = "List where {x} is not 0 to get {out}."
     backward_says = "Positions jump when an element becomes 0 and have no slope, so no gradient passes."
     why = "A position is a count, not an amount: a small change of the elements does not move it."
-    formulas = {"out": "the positions where x ≠ 0"}
+    formulas = {"out": "nonzero(x)"}
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         return TensorSpec((x.rank, None), "int64")

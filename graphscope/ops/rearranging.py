@@ -96,7 +96,6 @@ class Trilu(Op):
     says = "Keep {x} on one side of the diagonal and put 0 on the other to get {out}."
     backward_says = "The gradient of {out} passes where {x} was kept and is 0 elsewhere."
     why = "What was replaced by 0 cannot move the result."
-    formulas = {"out": "x on one side of the diagonal", "x": "g on the same side, 0 elsewhere"}
 
     def infer(self, x: TensorSpec, k: TensorSpec | None = None) -> TensorSpec:
         if x.rank < 2:
@@ -185,7 +184,7 @@ class DepthToSpace(_Blocks):
 
     symbol = "depth to space"
     says = "Lay channels of {x} out as neighbours to get the larger picture {out}."
-    formulas = {"out": "channels of x as neighbours", "x": "neighbours of g as channels"}
+    formulas = {"out": "depth_to_space(x)", "x": "space_to_depth(g)"}
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         self._check(x, *x.shape[1:2], by=self.blocksize**2)
@@ -213,7 +212,7 @@ class SpaceToDepth(_Blocks):
 
     symbol = "space to depth"
     says = "Lay neighbours in {x} on top of each other as channels to get the smaller picture {out}."
-    formulas = {"out": "neighbours of x as channels", "x": "channels of g as neighbours"}
+    formulas = {"out": "space_to_depth(x)", "x": "depth_to_space(g)"}
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         self._check(x, *x.shape[2:], by=self.blocksize)
@@ -246,7 +245,7 @@ class ReverseSequence(Op):
     says = "Turn the first steps of each sequence in {x} round, as many as {lengths} says, to get {out}."
     backward_says = "Turn the same steps of the gradient of {out} round again to get that of {x}."
     why = "Nothing is computed, only rearranged: every element keeps its own gradient."
-    formulas = {"out": "x[length − 1 − t], x[t] behind", "x": "g[length − 1 − t], g[t] behind"}
+    formulas = {"out": "reverse(x, lengths)", "x": "reverse(g, lengths)"}
 
     def infer(self, x: TensorSpec, lengths: TensorSpec) -> TensorSpec:
         check_whole(self.title, lengths)

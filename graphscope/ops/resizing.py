@@ -68,7 +68,7 @@ class Resize(Op):
         "Each element of {x} gets the gradients of the places that it was mixed into, by its share."
     )
     why = "Every place of the result is a mixture with fixed shares, so each element answers for its share."
-    formulas = {"out": "Σ weight ⊙ x[near]", "x": "Σ weight ⊙ g over the places that x was mixed into"}
+    formulas = {"out": "Σ wᵢ · x[i]", "x": "Σ wᵢ · g[i]"}
 
     def infer(self, x: TensorSpec, roi=None, scales=None, sizes=None) -> TensorSpec:
         self._check(x)

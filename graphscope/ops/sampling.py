@@ -47,9 +47,9 @@ class GridSample(Op):
     )
     why = "Each point is a mixture of its neighbours; moving the point changes the shares."
     formulas = {
-        "out": "Σ weight ⊙ x[near grid]",
-        "x": "Σ weight ⊙ g over the points that x was mixed into",
-        "grid": "Σ ∂weight ⊙ x[near grid] ⊙ g",
+        "out": "Σ wᵢ(grid) · x[i]",
+        "x": "Σ wᵢ(grid) · g[i]",
+        "grid": "Σ ∂wᵢ/∂grid · x[i] · g",
     }
 
     def infer(self, x: TensorSpec, grid: TensorSpec) -> TensorSpec:
@@ -232,7 +232,7 @@ class AffineGrid(Op):
         "Each number of {theta} gets the gradients of all points, by the coordinate that it stretches."
     )
     why = "Every point is a product of the matrix and the place where it started."
-    formulas = {"out": "theta · (x, y, 1)", "theta": "Σ g · (x, y, 1) over the points"}
+    formulas = {"out": "theta · (x, y, 1)ᵀ", "theta": "Σ g · (x, y, 1)"}
 
     def infer(self, theta: TensorSpec, size: TensorSpec | None = None) -> TensorSpec:
         given: Any = self.size

@@ -34,7 +34,9 @@ class _Scatter(Op, abstract=True):
         check_whole(self.title, indices)
         wanted = self._updates(x, indices)
         if x.dtype == "bool" and self.reduction != "none":
-            raise ShapeError("{operation}: truth values cannot be joined, only replaced", operation=self.title)
+            raise ShapeError(
+                "{operation}: truth values cannot be joined, only replaced", operation=self.title
+            )
         if len(wanted) != updates.rank or not all(map(same_size, wanted, updates.shape)):
             raise ShapeError(
                 "{operation}: the updates ({updates}) do not fit the indices ({indices}) and x ({x})",
@@ -165,9 +167,9 @@ class ScatterElements(_Scatter):
     )
     why = "Every element of the result asks who made it: what was there, what was put there, or both."
     formulas = {
-        "out": "x with updates at indices",
-        "x": "g where x still counts",
-        "updates": "g[indices] where the update counts",
+        "out": "scatter(x, indices, updates)",
+        "x": "∂out/∂x ⊙ g",
+        "updates": "∂out/∂updates ⊙ g[indices]",
     }
 
     def _updates(self, x, indices):
@@ -202,9 +204,9 @@ class ScatterND(_Scatter):
     )
     why = "Every element of the result asks who made it: what was there, what was put there, or both."
     formulas = {
-        "out": "x with updates at indices",
-        "x": "g where x still counts",
-        "updates": "g[indices] where the update counts",
+        "out": "scatter(x, indices, updates)",
+        "x": "∂out/∂x ⊙ g",
+        "updates": "∂out/∂updates ⊙ g[indices]",
     }
 
     def _updates(self, x, indices):

@@ -35,11 +35,7 @@ class TopK(Op):
     says = "Take the largest elements of each line of {x} and their places to get {values} and {indices}."
     backward_says = "The gradient of {values} goes to the elements of {x} that were taken; the others get 0."
     why = "TopK is a router: only the elements that were taken can move the result."
-    formulas = {
-        "values": "the first k of x in order",
-        "indices": "where they are in x",
-        "x": "g where x was taken, 0 elsewhere",
-    }
+    formulas = {"values": "sort(x)[:k]", "indices": "argsort(x)[:k]"}
 
     def infer(self, x: TensorSpec, k: TensorSpec | None = None) -> tuple[TensorSpec, ...]:
         axis = normal_axis(self.title, self.axis, x.rank)
@@ -96,10 +92,10 @@ class Unique(Op):
     backward_says = "Which elements are equal jumps, and this operation passes no gradient on to {x}."
     why = "A small change of an element makes it a new one: how many there are has no slope."
     formulas = {
-        "values": "the different elements of x",
-        "indices": "where each is first in x",
-        "inverse": "which of values each element of x is",
-        "counts": "how often each is in x",
+        "values": "unique(x)",
+        "indices": "argmaxᵢ [x[i] = values]",
+        "inverse": "argmaxᵢ [values[i] = x]",
+        "counts": "Σ [x = values]",
     }
 
     def infer(self, x: TensorSpec) -> tuple[TensorSpec, ...]:
