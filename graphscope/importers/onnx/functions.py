@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from graphscope.errors import ModelError
 from graphscope.importers.onnx import tensors
 from graphscope.importers.onnx.operand import Operand
 
 if TYPE_CHECKING:
-    from onnx import FunctionProto, NodeProto, TypeProto
+    from onnx import FunctionProto, ModelProto, NodeProto, TypeProto
+
+DEEPEST = 20
+"""So many functions at most are defined by one another."""
 
 
 def definition(
@@ -86,3 +90,36 @@ def _filled(node: NodeProto, given: Mapping[str, Any]) -> NodeProto:
             filled.CopyFrom(value)
             filled.name = attribute.name
     return made
+
+
+def check_count(model: ModelProto, most: int) -> None:
+    """Count the nodes of a model once its functions are written out, without writing them out.
+
+    Raises:
+        ModelError: there are too many, or functions that call themselves.
+    """
+    own = {(each.domain, each.name): each for each in model.functions}
+    counts: dict[tuple[str, str], int] = {}
+
+    def count(nodes: Iterable[NodeProto], around: tuple[tuple[str, str], ...]) -> int:
+        return sum(weight(node, around) for node in nodes)
+
+    def weight(node: NodeProto, around: tuple[tuple[str, str], ...]) -> int:
+        graphs = (each for attribute in node.attribute for each in (attribute.g, *attribute.graphs))
+        total = 1 + sum(count(graph.node, around) for graph in graphs)
+        key = (node.domain, node.op_type)
+        if key not in own:
+            return total
+        if key in around or len(around) >= DEEPEST:
+            raise ModelError(
+                "{op} is defined by functions that are nested too deeply", op=tensors.shown(key[1])
+            )
+        if key not in counts:
+            counts[key] = count(own[key].node, (*around, key))
+        return total + counts[key]
+
+    if count(model.graph.node, ()) > most:
+        raise ModelError(
+            "this file has more than {most} nodes once its functions are written out; that is too many to draw",
+            most=most,
+        )

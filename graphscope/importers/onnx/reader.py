@@ -71,8 +71,6 @@ def attempt(source: Source, fixed: Mapping[str, tuple[int, ...]]) -> Attempt:
     return Attempt(graph, arrays, tuple(reader.strangers))
 
 
-DEEPEST = 20
-"""So many functions at most are defined by one another."""
 LARGEST = 2**31
 """So many elements at most has a weight."""
 _CONSTANTS: Mapping[str, str | None] = {
@@ -314,7 +312,7 @@ class Reader:
         function = functions.definition(proto, inputs, self.source.functions)
         if function is None:
             raise RefusalError("{op} is not among the operators that GraphScope computes", op=kind)
-        if self.depth >= DEEPEST:
+        if self.depth >= functions.DEEPEST:
             raise ModelError(
                 "{op} is defined by functions that are nested too deeply", op=tensors.shown(kind)
             )
@@ -330,7 +328,7 @@ class Reader:
         """The nodes of the only body that can run, in place of a choice whose condition is known."""
         wanted = "then_branch" if chosen else "else_branch"
         graph = next((each.g for each in proto.attribute if each.name == wanted), None)
-        if graph is None or self.depth >= DEEPEST:
+        if graph is None or self.depth >= functions.DEEPEST:
             raise ModelError("the graphs of this file lie too deeply in one another; it is damaged")
         outputs = zip(graph.output, proto.output, strict=False)
         within = replace(
@@ -389,7 +387,7 @@ class Reader:
         Raises:
             GraphScopeError: something in it cannot be computed.
         """
-        if self.depth >= DEEPEST:
+        if self.depth >= functions.DEEPEST:
             raise ModelError("the graphs of this file lie too deeply in one another; it is damaged")
         return bodies.read(self, graph, specs)
 

@@ -198,7 +198,8 @@ class OnnxNode:
             if not _is_operand(value):
                 continue
             if value.array is not None:
-                plain[name] = value.value
+                single = name == "axes" and value.rank == 0  # which some files write for one axis
+                plain[name] = (value.value,) if single else value.value
             elif (sizes := self.workshop.fitted(kind, operands, value)) is not None:
                 plain[name] = sizes
             elif name in kind.host:

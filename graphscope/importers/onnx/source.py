@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from graphscope.errors import ModelError
 from graphscope.graph.scope import Scope
 from graphscope.graph.spec import TensorSpec
-from graphscope.importers.onnx import converting, order, scopes, shapes
+from graphscope.importers.onnx import converting, functions, order, scopes, shapes
 
 if TYPE_CHECKING:
     from onnx import FunctionProto, ModelProto
@@ -92,6 +92,7 @@ def prepare(model: ModelProto, folder: Path | None, title: str) -> Source:
     """
     budget = order.Budget()
     order.check(model.graph, budget)
+    functions.check_count(model, order.MOST_NODES)
     groups = scopes.scopes(model.graph)
     opset = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), None)
     converted, behind = converting.newest(model, opset)
