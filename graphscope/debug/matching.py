@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from graphscope.debug.expression import parse
 from graphscope.engine.plan import Plan
 from graphscope.engine.step import PHASES, Phase, Ref, Step
 from graphscope.errors import InputError
-from graphscope.graph.graph import Origin
+from graphscope.graph.graph import Graph, Node, Origin
 from graphscope.graph.scope import Scope, ancestors, title
 from graphscope.model.model import Model
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Index = int
 """A step's place in its iteration."""
+TRIPS = "[*]"
+"""Stands for any trip of a loop."""
 
 
 def checked(point: Breakpoint, session: Session) -> Breakpoint:
@@ -39,7 +42,7 @@ def checked(point: Breakpoint, session: Session) -> Breakpoint:
             point = replace(point, name=_op_name(point, plan))
         case "group":
             _check_group(point, plan)
-        case "node":
+        case "node" if TRIPS not in point.name:
             point = replace(point, name=session.graph.node(point.name).name)
         case "value" if not conditions.there(session.model, point.name):
             session.graph.value(point.name)
@@ -86,11 +89,20 @@ def _told(plan: Plan) -> Iterable[tuple[Index, Step]]:
 
 
 def _of_node(point: Breakpoint, _: Model, plan: Plan) -> list[Index]:
-    found = plan.graph.nodes_by_name.get(point.name) or plan.graph.producers.get(point.name)
-    if found is None:  # a frame that is not entered this time has no nodes
-        return []
-    ran = ("forward", "backward")
-    return [i for i, step in _told(plan) if step.node == found.name and step.kind in ran]
+    names, ran = {node.name for node in _nodes(point.name, plan.graph)}, ("forward", "backward")
+    return [i for i, step in _told(plan) if step.node in names and step.kind in ran]
+
+
+def _nodes(name: str, graph: Graph) -> list[Node]:
+    """The node of that name, or those of all trips of a loop: ``loop[*].h``.
+
+    There is none where it is in a frame that is not entered this time.
+    """
+    if TRIPS in name:
+        pattern = re.compile(re.escape(name).replace(re.escape(TRIPS), r"\[\d+\]"))
+        return [node for node in graph.nodes if pattern.fullmatch(node.name)]
+    found = graph.nodes_by_name.get(name) or graph.producers.get(name)
+    return [] if found is None else [found]
 
 
 def _of_value(point: Breakpoint, _: Model, plan: Plan) -> list[Index]:
@@ -179,7 +191,7 @@ def values(point: Breakpoint, model: Model) -> tuple[str, ...]:
     graph = model.graph
     match point.where:
         case "node":
-            return graph.node(point.name).outputs
+            return tuple(name for node in _nodes(point.name, graph) for name in node.outputs)
         case "value":
             return (point.name if point.name in graph.by_name else point.name.rpartition("@")[0],)
         case "op":

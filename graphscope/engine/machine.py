@@ -99,6 +99,10 @@ class Machine:
         sizes = tuple([array.shape for array in batch.values()])
         asked = (sizes, tuple(assumed.known.items()), tuple(assumed.before.items()))
         program = self._programs.get(asked)
+        if (
+            program is None and not assumed.known
+        ):  # what an iteration decided is a choice for all that there is
+            program = self._programs.get((sizes, asked[2]))
         while len(self._programs) > PROGRAMS:
             del self._programs[next(iter(self._programs))]
         if program is None:

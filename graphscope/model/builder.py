@@ -138,6 +138,11 @@ class Builder(Bodies):
 
         Whatever reads the buffer in this iteration still reads what it held at its start.
         """
+        if self.innermost.parent is not None:
+            raise InputError(
+                "a body cannot carry a value into the buffer {name}; let the body give the value, and carry it outside",
+                name=buffer.name,
+            )
         self._carries.append(Carry(self.own(buffer).name, self.own(value).name))
 
     def number(self, value: Any, dtype: str) -> Handle:

@@ -10,7 +10,7 @@ import pytest
 import graphscope as gs
 from graphscope import ops
 from graphscope.debug.gradcheck import check_gradients
-from graphscope.errors import GraphError
+from graphscope.errors import GraphError, InputError
 from graphscope.graph.graph import Carry
 from graphscope.model.adapt import with_dtype, with_loss
 from graphscope.view.explain import explain
@@ -136,3 +136,20 @@ def test_a_renamed_value_is_still_what_is_carried() -> None:
     more.named("more")
     count.named("steps")
     assert g.build().graph.carries == (Carry("steps", "more"),)
+
+
+def test_a_buffer_cannot_be_carried_from_inside_a_body() -> None:
+    g = gs.Builder("inside")
+    x, count = g.input("x", ()), g.buffer("count", np.array(0.0))
+
+    def body(h: object) -> object:
+        g.carry(count, count)
+        return h
+
+    with pytest.raises(InputError, match="count"):
+        g.loop(2, x, body)
+    g.carry(count, g.loop(2, count, lambda h: h + 1.0))
+    g.feed({"x": np.array(1.0)})
+    with session(g.build()) as run:
+        run.iterate(3)
+        assert float(run.value("count")) == 6.0

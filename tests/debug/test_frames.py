@@ -209,6 +209,13 @@ def test_a_free_run_and_breakpoints_know_frames() -> None:
         stop = run.run()
         assert stop.reason == "breakpoint"
         assert run.next.node == "loop[2].z" or run.last.node == "loop[2].z"
+    with session(counted()) as run:
+        run.breakpoints.add("node:loop[*].z")
+        places = []
+        for _ in range(4):
+            run.run()
+            places.append(run.next.node)
+        assert places == [f"loop[{trip}].z" for trip in range(4)]
     with session(until()) as run:
         run.free_run(20)
         assert len(run.losses()) == 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from graphscope.debug import breakpoints, matching
@@ -149,14 +149,15 @@ def _told(worker: Worker, session: Session, text: str) -> BreakpointTold:
         past = session.breakpoints.past(point, worker.unwanted)
     except GraphScopeError as error:
         return _refused(text, error)
+    laid_out = replace(session.model, graph=session.graph) if session.framed else session.model
     return BreakpointTold(
         str(point.place),
         breakpoints.told(point),
         point.condition,
         point.enabled,
         session.breakpoints.hits(point) if point.place in _places(session) else 0,
-        matching.values(point, session.model),
-        matching.groups(point, session.model),
+        matching.values(point, laid_out),
+        matching.groups(point, laid_out),
         past.told if past.count or point.where != "nan" else None,  # nobody has to hear that all is well
     )
 
