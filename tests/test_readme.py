@@ -62,7 +62,7 @@ def test_both_languages_show_the_same_lines_and_the_same_python() -> None:
 
 def test_there_are_lines_and_snippets_to_try() -> None:
     assert {line.split()[1] for line in COMMANDS} == set(cli.commands())
-    assert len(snippets("README.md")) == 2
+    assert len(snippets("README.md")) == 3
 
 
 def written(line: str) -> str:
@@ -141,3 +141,22 @@ def test_links_and_pictures_lead_somewhere(name: str) -> None:
     targets = [target for target in re.findall(r"\]\(([^)#]+)", text(name)) if "://" not in target]
     assert targets
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_a_run_of_pytorch_is_captured_shown_and_watched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch", reason="captures a run of PyTorch")
+    from graphscope.debug import showing
+
+    shown: list[Path] = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(showing, "check", lambda: None)
+    monkeypatch.setattr(showing, "show", shown.append)
+    model, x, y = torch.nn.Linear(3, 2), torch.ones(4, 3), torch.tensor([0, 1, 1, 0])
+    optimizer = torch.optim.Adam(model.parameters())
+    names = {"model": model, "x": x, "y": y, "optimizer": optimizer, "loader": [(x, y)] * 3}
+    exec(snippets("README.md")[2], {**names, "nn": torch.nn, "loss": torch.nn.CrossEntropyLoss()})
+    assert (tmp_path / "run.gscope").stat().st_size > 500
+    assert [file.name for file in shown] == ["Linear.gscope"]
+    assert not (tmp_path / "nan.gscope").exists()
