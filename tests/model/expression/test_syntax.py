@@ -86,7 +86,7 @@ def test_every_function_can_be_called_by_its_name():
     [
         ("mean(x, axis=0)", "ReduceMean(axes=(0,), keepdims=False)"),
         ("sum(x, (0, -1), keepdims=True)", "ReduceSum(axes=(0, -1), keepdims=True)"),
-        ("reshape(x, [2, -1])", "Reshape(shape=(2, -1))"),
+        ("reshape(x, [2, -1])", "Reshape(shape=(2, -1), allow_zero=False)"),
         ("softmax(x, axis=0)", "Softmax(axis=0)"),
         ("transpose(x, order=(1, 0))", "Transpose(order=(1, 0))"),
         ('mse(x, y, reduction="sum")', "MeanSquaredError(reduction='sum')"),
