@@ -36,7 +36,7 @@ class Correlation:
         x = padded(xp, x, self.around)
         filters, channels = g.shape[1], x.shape[1] // self.groups
         shape = (filters, channels, *window)
-        if self._one_each(filters, x.shape[1]):
+        if self._one_each(xp, filters, x):
             return xp.reshape(self._to_taps(xp, g, x, window), shape)
         by_group = xp.reshape(g, (g.shape[0], self.groups, filters // self.groups, prod(g.shape[2:])))
         if not self._line_by_line(channels):
@@ -84,7 +84,7 @@ class Correlation:
             (size - span(width, gap)) // step + 1
             for size, width, step, gap in zip(x.shape[2:], window, self.stride, self.dilation, strict=True)
         )
-        if self._one_each(w.shape[0], x.shape[1]):
+        if self._one_each(xp, w.shape[0], x):
             return self._by_taps(xp, x, w, counts)
         if self._line_by_line(channels):
             rows = (w[(slice(None), slice(None), *place, slice(None))] for place in self._leading(window))
@@ -96,9 +96,14 @@ class Correlation:
 
     # ---- one filter for each channel --------------------------------------------------------------------------
 
-    def _one_each(self, filters: int, channels: int) -> bool:
-        """Whether each channel has one filter of its own, at stride 1: too little to multiply as matrices."""
-        return self.groups == filters == channels and all(step == 1 for step in self.stride)
+    def _one_each(self, xp, filters: int, x) -> bool:
+        """Whether each channel has one filter of its own, at stride 1: too little to multiply as matrices.
+
+        Not in half precision, where products of matrices round once and a sum of products each time.
+        """
+        if not self.groups == filters == x.shape[1] or any(step != 1 for step in self.stride):
+            return False
+        return not xp.isdtype(x.dtype, "real floating") or xp.finfo(x.dtype).bits > 16
 
     def _by_taps(self, xp, x, w, counts: Numbers):
         """Place by place of the window: the whole array, shifted, times a number for each channel.
