@@ -21,7 +21,18 @@ from graphscope.graph.spec import TensorSpec
 LARGE = 32 * 2**20
 """Bytes: whoever makes less is not asked whether there is room, which costs a quarter of a millisecond on Linux."""
 VIEWS = frozenset(
-    ("Flatten", "Identity", "Reshape", "Slice", "Split", "Squeeze", "StopGradient", "Transpose", "Unsqueeze")
+    (
+        "Flatten",
+        "Identity",
+        "Reshape",
+        "Slice",
+        "Split",
+        "Squeeze",
+        "StopGradient",
+        "Transpose",
+        "Unsqueeze",
+        "Unstack",
+    )
 )
 """Ops whose result is a view of what they read: it takes no memory of its own."""
 RAN_OUT = re.compile(

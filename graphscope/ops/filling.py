@@ -6,7 +6,7 @@ from math import ceil, isfinite
 from typing import Any
 
 from graphscope.errors import ShapeError
-from graphscope.graph.spec import FLOATING, TensorSpec
+from graphscope.graph.spec import FLOATING, TensorSpec, same_size
 from graphscope.ops.base import Op
 from graphscope.ops.places import check_whole, spread
 from graphscope.ops.reduction import open_sizes
@@ -166,11 +166,7 @@ class OneHot(Op):
             check_whole(self.title, indices)
         axis = normal_axis(self.title, self.axis, indices.rank + 1)
         size = self.depth if depth is None else depth.value and plain_number(depth.value)
-        if (
-            values is not None
-            and values.shape not in ((2,), (None,))
-            and not isinstance(values.shape[0], str)
-        ):
+        if values is not None and not (values.rank == 1 and same_size(values.shape[0], 2)):
             raise ShapeError("{operation}: the values for off and on are two numbers", operation=self.title)
         kind = self.dtype if values is None else values.dtype
         return TensorSpec((*indices.shape[:axis], size, *indices.shape[axis:]), kind)

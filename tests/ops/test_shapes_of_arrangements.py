@@ -116,6 +116,7 @@ def test_sizes_that_are_known_are_told_as_numbers() -> None:
         (ops.ConstantOfShape((2, -1)), (), "no size may be -1"),
         (ops.EyeLike(), (spec(2),), "x (2) must be a matrix"),
         (ops.OneHot(), (whole(2), None, spec(3)), "the values for off and on are two numbers"),
+        (ops.OneHot(), (whole(2), None, spec()), "the values for off and on are two numbers"),
         (ops.TopK(4), (spec(2, 3),), "4 elements cannot be taken of 3, the size of axis 1"),
         (ops.Einsum("ij,jk"), (spec(2, 3),), "the equation “ij,jk” does not fit operands with 2 axes"),
         (ops.Einsum("i->k"), (spec(2),), "letters of the result that stand there"),
