@@ -56,9 +56,8 @@ def check(graph: GraphProto, budget: Budget, known: Iterable[str] = (), depth: i
         del graph.node[:]
         graph.node.extend(copies)
     known |= {name for node in graph.node for name in node.output}
-    for attribute in (attribute for node in graph.node for attribute in node.attribute):
-        for each in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-            check(each, budget, known, depth + 1)
+    for each in (each for node in graph.node for each in graphs(node)):
+        check(each, budget, known, depth + 1)
 
 
 def ordered(nodes: Sequence[NodeProto], known: Iterable[str]) -> list[NodeProto]:
@@ -119,9 +118,14 @@ def _released(
 def reads(node: NodeProto) -> Iterator[str]:
     """What a node reads, the graphs inside it included."""
     yield from (name for name in node.input if name)
+    for graph in graphs(node):
+        yield from captured(graph)
+
+
+def graphs(node: NodeProto) -> Iterator[GraphProto]:
+    """The graphs inside a node."""
     for attribute in node.attribute:
-        for graph in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-            yield from captured(graph)
+        yield from (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs)
 
 
 def captured(graph: GraphProto) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from graphscope.importers.onnx.order import captured, graphs
+
 if TYPE_CHECKING:
     from onnx import NodeProto
 
@@ -51,6 +53,10 @@ def roles(nodes: Sequence[NodeProto]) -> Mapping[str, frozenset[Role]]:
         for slot, name in enumerate(node.input):
             if name:
                 found.setdefault(name, set()).update(_role(node, slot, found))
+        for graph in graphs(node):
+            inside = roles(graph.node)
+            for name in captured(graph):
+                found.setdefault(name, set()).update(inside.get(name, ()))
     return {name: frozenset(uses) for name, uses in found.items()}
 
 

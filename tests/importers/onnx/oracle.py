@@ -33,5 +33,5 @@ def agree(path: Path, inputs: dict[str, np.ndarray] | None = None, *, rtol: floa
         assert found is not None
         assert found.dtype == expected.dtype
         scale = float(np.max(np.abs(expected), initial=0))
-        np.testing.assert_allclose(found, expected, rtol=rtol, atol=rtol * scale, err_msg=name)
+        np.testing.assert_allclose(found, expected, rtol=rtol, atol=max(rtol * scale, 1e-6), err_msg=name)
     return session

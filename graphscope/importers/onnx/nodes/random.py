@@ -18,7 +18,7 @@ def _dropout(node: OnnxNode) -> Outputs:
     keeps = training is None or (training.known and not training.value)
     if keeps and not node.wants(1):
         return node.call(ops.Dropout(training=False), x)
-    fields = {"rate": rate, "training": False if keeps else training}
+    fields: dict[str, Any] = {"rate": rate, "training": False if keeps else training}
     return node.apply(ops.DropoutMask, x, **fields)
 
 
