@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal, Protocol
 
@@ -14,7 +15,7 @@ from graphscope.engine.sizes import shown
 from graphscope.engine.step import Ref, Step
 from graphscope.graph.graph import Graph, Node
 from graphscope.ops.arithmetic import Add
-from graphscope.view.element import Equation, element
+from graphscope.view.element import Condition, Equation, element
 from graphscope.view.formula import Formula, formula_of
 from graphscope.view.notation import Span
 from graphscope.view.numbers import number
@@ -170,9 +171,13 @@ class _Teller:
         paragraphs += self._carried() if self.step.kind == "forward" else []
         paragraphs += self._clipped(trace) if self.step.kind == "clip" else []
         parts = self._uses() if backward else None
-        paragraphs += _formula(formula_of(trace, names, parts=parts))
+        told = formula_of(trace, names, parts=parts)
         choices = self._choices(trace)
-        for slot, choice in choices.items():
+        shown = list(choices.items())
+        if self.step.kind == "clip":  # all gradients are clipped alike: one stands for them
+            told, shown = replace(told, lines=told.lines[:1], shapes=told.shapes[:1]), shown[:1]
+        paragraphs += _formula(told)
+        for slot, choice in shown:
             equation = element(trace, slot, choice.index, names, parts=parts)
             paragraphs += self._numbers(equation)
         paragraphs.append(self._words("why", op.why, **fields))
@@ -298,10 +303,14 @@ class _Teller:
         remarks = [item.sentence for item in (equation.rest, equation.check) if item is not None]
         remarks += [equation.note] if equation.note else []
         told += [Paragraph("numbers", self.text.tell(remark)) for remark in remarks]
-        for condition in equation.conditions:
-            spans = (*condition.symbolic, Span(": ", "operator"), *condition.numbers)
-            told.append(Paragraph("numbers", spans=spans))
+        told += [Paragraph("numbers", spans=self._condition(each)) for each in equation.conditions]
         return told + [paragraph for inner in equation.where for paragraph in self._numbers(inner)]
+
+    def _condition(self, condition: Condition) -> tuple[Span, ...]:
+        """The sentence with its mathematics as spans, which can be clicked."""
+        inner = {"\0": condition.symbolic, "\1": condition.numbers}
+        pieces = re.split("([\0\1])", self.text.tell(condition.told("\0", "\1")))
+        return tuple(span for each in pieces for span in inner.get(each, (Span(each, "operator"),)))
 
     # ---- adding up --------------------------------------------------------------------------------------
 
