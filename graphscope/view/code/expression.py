@@ -81,9 +81,11 @@ def _written(node: Node, operands: Sequence[Term | None]) -> tuple[str, int]:
 
 
 def _operands(op: Op, operands: Sequence[Term | None]) -> list[str]:
-    """The operands of a call; one that follows a missing one is named."""
+    """The operands of a call; one that follows a missing one is named, where it has a name of its own."""
     told: list[str] = []
     gap = False
+    if op.signature.operands and op.signature.operands[-1].variadic:
+        return ["None" if each is None else each.text for each in operands]
     for slot, each in enumerate(operands):
         if each is None:
             gap = True
