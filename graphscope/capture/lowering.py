@@ -39,7 +39,6 @@ _NAMES = {
     "RunningBatchNorm": "batch_norm",
     "BatchNorm": "batch_norm",
     "GivenDropout": "dropout",
-    "Gemm": "linear",
 }
 """Operations whose results are called as PyTorch calls them."""
 

@@ -69,7 +69,7 @@ def test_groups_are_modules_and_lines_are_the_users(recording):
     assert model.captured.classes["blocks.0 Block"] == "Block"
     assert model.captured.classes["blocks.1 Block/mlp"] == "Sequential"
     matmul = next(node for node in model.graph.nodes if node.scope[:2] == ("blocks.1 Block", "mlp"))
-    assert matmul.name == "blocks.1.mlp.0.transpose"
+    assert matmul.name == "blocks.1.mlp.0.linear"
     assert matmul.origin.file.endswith("models.py")
     assert "self.mlp(self.norm_2(x))" in model.source.text.splitlines()[matmul.origin.line - 1]
     assert model.graph.value("blocks.1.mlp.0.weight").scope == ("blocks.1 Block", "mlp", "0 Linear")

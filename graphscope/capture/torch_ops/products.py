@@ -13,9 +13,9 @@ from graphscope.capture.operands import dtype_of, op, rank_of, shape_of
 
 def linear(g: Lowering, x: Tensor, w: Tensor, b: Tensor | None = None) -> Any:
     """x · wᵀ + b: a layer's weight holds one row per output."""
-    if rank_of(x) == rank_of(w) == 2:
-        return g.call(op("Gemm", transpose_w=True), x, w, b)
-    made = matmul(g, x, g.call(op("Transpose", order=(1, 0)), w) if rank_of(w) == 2 else w)
+    if rank_of(w) == 2:
+        return g.call(op("Linear"), x, w, b)
+    made = matmul(g, x, w)
     return made if b is None else g.call(op("Add"), made, b)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphscope.graph.graph import Graph, Use, Value
@@ -33,7 +33,7 @@ def leaves(graph: Graph, owners: Mapping[str, str]) -> Leaves:
     """Sort the inputs, parameters and constants of a graph.
 
     A parameter or constant hangs at a node that something else flows into, and so does a label; where nothing
-    flows in (``price * count``), it stands in the flow itself. Folded groups hide what hangs in them.
+    flows in (``price * count``), it stands in the flow itself. Folded groups hide what only they read.
     """
     cards: list[str] = []
     docked: dict[str, dict[str, tuple[int, ...]]] = {}
@@ -43,6 +43,8 @@ def leaves(graph: Graph, owners: Mapping[str, str]) -> Leaves:
             continue
         uses = graph.uses[value.name]
         open_uses = [use for use in uses if owners[use.node].startswith("node:")]
+        if _folded_away(value, uses, owners):
+            continue
         flowing = [use for use in uses if not _hangs(graph, value, use)]
         if flowing or not uses:
             cards.append(value.name)
@@ -53,6 +55,12 @@ def leaves(graph: Graph, owners: Mapping[str, str]) -> Leaves:
         if hanging and not flowing:
             first[value.name] = hanging[0].node
     return Leaves(tuple(cards), {name: _by_slot(slots) for name, slots in docked.items()}, first)
+
+
+def _folded_away(value: Value, uses: Sequence[Use], owners: Mapping[str, str]) -> bool:
+    """Whether a weight, a buffer or a constant is read in one folded group alone: it is part of what that hides."""
+    found = {owners[use.node] for use in uses}
+    return value.kind != "input" and len(found) == 1 and not next(iter(found)).startswith("node:")
 
 
 def _hanging(uses: list[Use], *, standing: bool) -> list[Use]:

@@ -93,6 +93,19 @@ def test_a_folded_group_is_one_card_and_hides_what_hangs_in_it(draw) -> None:
     assert group.note == "x 4×2 → h 4×4"
 
 
+def test_a_folded_group_hides_a_weight_that_stands_in_its_flow_unless_others_read_it_too(draw) -> None:
+    g = gs.Builder("turned")
+    x = g.input("x", (2, 3))
+    with g.scope("layer"):
+        own, shared = g.parameter("layer.own", np.eye(3)), g.parameter("layer.shared", np.eye(3))
+        y = x @ g.call(gs.ops.Transpose(), own) @ g.call(gs.ops.Transpose(), shared)
+    g.loss(g.call(gs.ops.ReduceSum(), y @ g.call(gs.ops.Transpose(), shared)))
+    g.feed({"x": np.ones((2, 3))})
+    picture = draw(gs.open(g.build()), collapsed={("layer",)}).picture
+    assert "leaf:layer.own" not in picture.cards
+    assert "leaf:layer.shared" in picture.cards
+
+
 def test_a_folded_group_reads_a_value_through_one_edge(draw) -> None:
     g = gs.Builder("twice")
     x = g.input("x", (2,))
