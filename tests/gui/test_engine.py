@@ -75,10 +75,12 @@ def test_an_engine_that_dies_while_nothing_is_asked_is_replaced_at_once(apart, q
     os.kill(engine_process(window), signal.SIGKILL)
     qtbot.waitUntil(lambda: "started again" in window.message.sentence.text(), timeout=10_000)
     settle(window)
-    assert "the run is at position 9 as before" in window.message.sentence.text()
+    assert "led back to position 9" in window.message.sentence.text()
     assert position(window) == 9
     assert fingerprint(window) == before
-    window.message.hide()
+    press(window, Qt.Key.Key_Right)
+    assert not window.message.isVisible(), "it speaks of a position that the run has left"
+    press(window, Qt.Key.Key_Left)
     settle(window)
     assert picture(window) == seen
     press(window, Qt.Key.Key_Right)
@@ -115,7 +117,7 @@ def test_a_kernel_that_never_ends_can_be_ended_from_the_message(
     assert position(window) == EVIL_STEP
     assert (
         window.message.sentence.text()
-        == f"The computation was ended; the run is at position {EVIL_STEP} as before."
+        == f"The computation was ended, and the run was led back to position {EVIL_STEP}."
     )
 
 
@@ -134,7 +136,7 @@ def test_an_offer_goes_when_the_computation_has_stopped_by_itself(
 def test_the_message_is_told_in_korean(apart, qtbot) -> None:
     window = apart(language="ko")
     os.kill(engine_process(window), signal.SIGKILL)
-    qtbot.waitUntil(lambda: "다시 시작했고" in window.message.sentence.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "다시 시작해서" in window.message.sentence.text(), timeout=10_000)
     settle(window)
     assert "위치 0" in window.message.sentence.text()
 

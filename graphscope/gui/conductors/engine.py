@@ -10,7 +10,8 @@ from PySide6.QtCore import QTimer
 from graphscope.errors import Sentence
 from graphscope.gui.conductor import Conductor
 from graphscope.service.engine import ASKED_FOR
-from graphscope.service.requests import Request, Restarted
+from graphscope.service.requests import Moved, Request, Restarted
+from graphscope.service.tasks.free_run import FreeRun
 
 if TYPE_CHECKING:
     from graphscope.gui.window import Window
@@ -29,7 +30,10 @@ class EngineWatch(Conductor):
         self._wait.setSingleShot(True)
         self._wait.timeout.connect(self._offer)
         window.bridge.busy.connect(self._busy)
+        self._led: tuple[Sentence | None, int | None] = (None, None)
+        """What was said last of an engine that was led back, and to where."""
         window.bridge.listen(Restarted, self._restarted)
+        window.bridge.moved.connect(self._moved)
 
     @property
     def commands(self) -> Mapping[str, Callable[[], object]]:
@@ -64,20 +68,37 @@ class EngineWatch(Conductor):
 
     def _restarted(self, restarted: Restarted) -> None:
         self._window.running.stop()
-        wanted = restarted.reason == ASKED_FOR
-        if restarted.position is None:
-            told = Sentence("The engine has ended: {reason}. It was started again.", reason=restarted.reason)
-        elif wanted:
-            told = Sentence(
-                "The computation was ended; the run is at position {n} as before.", n=restarted.position
-            )
-        else:
-            told = Sentence(
-                "The engine has ended: {reason}. It was started again, and the run is at position {n} as before.",
-                reason=restarted.reason,
-                n=restarted.position,
-            )
-        self._window.message.tell(told, details=restarted.details, kind="notice" if wanted else "alarm")
+        told = _told(restarted)
+        self._led = (told, restarted.position)
+        kind = "notice" if restarted.reason == ASKED_FOR else "alarm"
+        self._window.message.tell(told, details=restarted.details, kind=kind)
+
+    def _moved(self, moved: Moved) -> None:
+        """Once the run has gone on from where it was led back to, that is of the past."""
+        told, position = self._led
+        if told is not None and self._window.message.told is told and moved.moment.position != position:
+            self._window.message.hide()
+
+
+def _told(restarted: Restarted) -> Sentence:
+    """What happened to the engine and to the run."""
+    reason, n = restarted.reason, restarted.position
+    if n is None:
+        return Sentence("The engine has ended: {reason}. It was started again.", reason=reason)
+    if reason == ASKED_FOR:
+        return Sentence("The computation was ended, and the run was led back to position {n}.", n=n)
+    if isinstance(restarted.request, FreeRun):
+        return Sentence(
+            "The engine has ended: {reason}. It was started again and led back to position {n}; the free run has "
+            "stopped there.",
+            reason=reason,
+            n=n,
+        )
+    return Sentence(
+        "The engine has ended: {reason}. It was started again and led back to position {n}.",
+        reason=reason,
+        n=n,
+    )
 
 
 STUCK = Sentence("One kernel has been computing for a while, and nobody can interrupt a kernel.")
