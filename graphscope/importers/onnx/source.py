@@ -96,4 +96,4 @@ def prepare(model: ModelProto, folder: Path | None, title: str) -> Source:
     groups = scopes.scopes(model.graph)
     opset = next((each.version for each in model.opset_import if each.domain in ("", "ai.onnx")), None)
     converted, behind = converting.newest(model, opset)
-    return Source(converted, folder, model.graph.name or title, groups, behind)
+    return Source(converted, folder, title, groups, behind)
