@@ -132,7 +132,7 @@ def _scanned(torch: Any, x: Any, y: Any, w: Any, start: Any) -> Any:
 
 
 def nested() -> Model:
-    """A function that is called twice in a loop in a choice, each with a weight of its own branch."""
+    """A function called twice in a loop in a choice; after six iterations the other way, with a weight of its own."""
     g, x, y, w = _begun("nested")
     v = g.parameter("v", np.random.default_rng(9).normal(size=(4, 4)) * 0.3)
 
@@ -144,14 +144,14 @@ def nested() -> Model:
 
     size = g.call(ops.ReduceSum(), w)
     h = g.cond(
-        g.call(ops.Greater(), size, 0.05), lambda: g.loop(2, x, twice), lambda: g.loop(3, x, lambda h: h @ v)
+        g.call(ops.Greater(), size, -2.7), lambda: g.loop(2, x, twice), lambda: g.loop(3, x, lambda h: h @ v)
     )
     return _ended(g, h, y)
 
 
 def _nested(torch: Any, x: Any, y: Any, w: Any, v: Any) -> Any:
     h = x
-    if w.sum() > 0.05:
+    if w.sum() > -2.7:
         for _ in range(4):
             h = torch.sigmoid(h @ w)
     else:
