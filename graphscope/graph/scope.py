@@ -27,6 +27,11 @@ def inside(scope: Scope, group: Scope) -> bool:
     return scope[: len(group)] == group
 
 
+def path(scope: Scope) -> Scope:
+    """The module names alone, without the class that may stand after a name: ``0 Linear`` is ``0``."""
+    return tuple(name.split(" ", 1)[0] for name in scope)
+
+
 def title(scope: Scope) -> str:
     """A scope as people write it: ``encoder/layer 1``."""
     return "/".join(scope)

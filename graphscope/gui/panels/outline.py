@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from graphscope.engine.summary import Summary
 from graphscope.graph.graph import Graph, Value
-from graphscope.graph.scope import Scope, ancestors
+from graphscope.graph.scope import Scope, ancestors, path
 from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.gui import fonts
 from graphscope.gui.canvas.painting import plain
@@ -216,6 +216,10 @@ def rows(graph: Graph) -> Row[Entry]:
 
 def short(value: Value) -> str:
     """The name of a value without that of the module that it stands below."""
-    modules = [f"{module}." for module in (".".join(value.scope), *value.scope[-1:]) if module]
+    modules = [
+        f"{module}."
+        for module in (".".join(value.scope), ".".join(path(value.scope)), *value.scope[-1:])
+        if module
+    ]
     found = (value.name[len(module) :] for module in modules if value.name.startswith(module))
     return next(found, "") or value.name

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from graphscope.graph.graph import Node
-from graphscope.graph.scope import Scope
+from graphscope.graph.scope import Scope, path
 from graphscope.graph.spec import TensorSpec, format_shape
 from graphscope.model.model import Model
 from graphscope.view.metrics import text_width
@@ -152,7 +152,7 @@ def short_name(name: str, scope: Scope) -> str:
         if not (place + 1 < len(scope) and scope[place + 1].startswith((f"{label}[", f"{label}.")))
     )
     prefixes = [separator.join((*scope, "")) for separator in (".", "/")]
-    for prefix in (*prefixes, ".".join((*frames, ""))):
+    for prefix in (*prefixes, ".".join((*frames, "")), ".".join((*path(scope), ""))):
         if scope and name.startswith(prefix) and len(name) > len(prefix):
             return name[len(prefix) :]
     return name

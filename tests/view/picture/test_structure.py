@@ -164,6 +164,7 @@ def test_names_lose_the_scope_that_their_frame_tells() -> None:
     assert short_name("hidden.weight", ("hidden",)) == "weight"
     assert short_name("hidden/weight", ("hidden",)) == "weight"
     assert short_name("hiddenweight", ("hidden",)) == "hiddenweight"
+    assert short_name("blocks.0.mlp.weight", ("blocks.0 Block", "mlp")) == "weight"
 
 
 def test_what_is_only_an_operations_name_is_no_title(draw) -> None:
