@@ -29,15 +29,15 @@ class Correlation:
 
     def forward(self, xp, x, w):
         """out[n,o,p] = Σ w[o,c,q] · x[n, c, p·stride + q·dilation]."""
-        return self._slide(xp, padded(xp, x, self.around), w)
+        return self._slide(xp, x, self.around, w)
 
     def to_filters(self, xp, g, x, window: Numbers):
         """The gradient of the filters: what each saw, times g."""
-        x = padded(xp, x, self.around)
         filters, channels = g.shape[1], x.shape[1] // self.groups
         shape = (filters, channels, *window)
         if self._one_each(xp, filters, x):
             return xp.reshape(self._to_taps(xp, g, x, window), shape)
+        x = padded(xp, x, self.around)
         by_group = xp.reshape(g, (g.shape[0], self.groups, filters // self.groups, prod(g.shape[2:])))
         if not self._line_by_line(channels):
             columns = self._columns(xp, x, window)
@@ -75,17 +75,18 @@ class Correlation:
         turned = xp.reshape(turned, (self.groups, filters, channels, *window))
         order = (0, 2, 1, *range(3, turned.ndim))
         turned = xp.reshape(xp.permute_dims(turned, order), (self.groups * channels, filters, *window))
-        return self._slide(xp, padded(xp, g, around), turned)
+        return self._slide(xp, g, around, turned)
 
-    def _slide(self, xp, x, w):
-        """Filters over an array with its border."""
+    def _slide(self, xp, x, around: Borders, w):
+        """Filters over an array that gets a border."""
         window, channels = w.shape[2:], x.shape[1] // self.groups
+        if self._one_each(xp, w.shape[0], x):
+            return self._by_taps(xp, *self._laid_out(xp, x, around), w)
+        x = padded(xp, x, around)
         counts = tuple(
             (size - span(width, gap)) // step + 1
             for size, width, step, gap in zip(x.shape[2:], window, self.stride, self.dilation, strict=True)
         )
-        if self._one_each(xp, w.shape[0], x):
-            return self._by_taps(xp, x, w, counts)
         if self._line_by_line(channels):
             rows = (w[(slice(None), slice(None), *place, slice(None))] for place in self._leading(window))
             rows = (self._by_group(xp, row) for row in rows)
@@ -105,44 +106,46 @@ class Correlation:
             return False
         return not xp.isdtype(x.dtype, "real floating") or xp.finfo(x.dtype).bits > 16
 
-    def _by_taps(self, xp, x, w, counts: Numbers):
+    def _laid_out(self, xp, x, around: Borders):
+        """x with its border, the rows of each channel one after the other, and the sizes with the border.
+
+        One row more lies behind, so that a cut for any place of the window finds as much as it needs.
+        """
+        first, *others = around
+        wide = padded(xp, x, ((first[0], first[1] + 1), *others))
+        rows, *sizes = wide.shape[2:]
+        return xp.reshape(wide, (*x.shape[:2], rows * prod(sizes))), (rows - 1, *sizes)
+
+    def _by_taps(self, xp, flat, sizes: Numbers, w):
         """Place by place of the window: the whole array, shifted, times a number for each channel.
 
-        Rows lie one after the other with their borders, so that a shift is a cut; what was computed across
-        the end of a row is dropped.
+        A shift is a cut; what was computed across the end of a row is dropped.
         """
-        samples, channels, sizes = x.shape[0], x.shape[1], x.shape[2:]
-        starts, length = self._cuts(w.shape[2:], sizes, counts)
-        flat = xp.reshape(x, (samples, channels, prod(sizes)))
-        out = self.added(xp, flat, xp.reshape(w, (channels, len(starts))), starts, length)
-        whole = counts[0] * prod(sizes[1:])
-        out = xp.pad(out, ((0, 0), (0, 0), (0, whole - length)))
+        window, (samples, channels) = w.shape[2:], flat.shape[:2]
+        counts = [size - span(*each) + 1 for size, *each in zip(sizes, window, self.dilation, strict=True)]
+        weights = xp.reshape(w, (channels, prod(window)))
+        parts = self._cuts(flat, window, sizes, counts[0])
+        out = reduce(add, (part * weights[:, place : place + 1] for place, part in enumerate(parts)))
         out = xp.reshape(out, (samples, channels, counts[0], *sizes[1:]))
         return out[(..., *map(slice, counts))]
 
-    def added(self, xp, flat, weights, starts: list[int], length: int):
-        """Σ over the cuts, each times its number for each channel."""
-        parts = [flat[:, :, start : start + length] for start in starts]
-        return reduce(add, (part * weights[:, place : place + 1] for place, part in enumerate(parts)))
-
     def _to_taps(self, xp, g, x, window: Numbers):
         """The gradient of the filters, [channel, place of the window]."""
-        sizes, counts = x.shape[2:], g.shape[2:]
-        starts, length = self._cuts(window, sizes, counts)
-        flat = xp.reshape(x, (*x.shape[:2], prod(sizes)))
+        flat, sizes = self._laid_out(xp, x, self.around)
+        counts = g.shape[2:]
         ends = [(0, size - count) for size, count in zip(sizes[1:], counts[1:], strict=True)]
         wide = xp.pad(g, ((0, 0), (0, 0), (0, 0), *ends))
-        wide = xp.reshape(wide, (*g.shape[:2], counts[0] * prod(sizes[1:])))[:, :, :length]
-        seen = [xp.vecdot(flat[:, :, start : start + length], wide) for start in starts]
+        wide = xp.reshape(wide, (*g.shape[:2], counts[0] * prod(sizes[1:])))
+        seen = [xp.vecdot(cut, wide) for cut in self._cuts(flat, window, sizes, counts[0])]
         return xp.stack([xp.sum(each, axis=0) for each in seen], axis=1)
 
-    def _cuts(self, window: Numbers, sizes: Numbers, counts: Numbers) -> tuple[list[int], int]:
-        """Where the cut for each place of the window starts, and how long all are."""
-        jumps = [prod(sizes[axis + 1 :]) for axis in range(len(sizes))]
-        gaps = [gap * jump for gap, jump in zip(self.dilation, jumps, strict=True)]
-        places = product(*map(range, window))
-        starts = [sum(at * gap for at, gap in zip(place, gaps, strict=True)) for place in places]
-        return starts, sum((count - 1) * jump for count, jump in zip(counts, jumps, strict=True)) + 1
+    def _cuts(self, flat, window: Numbers, sizes: Numbers, rows: int):
+        """For each place of the window what is seen there from all places of so many rows."""
+        jumps = [gap * prod(sizes[axis + 1 :]) for axis, gap in enumerate(self.dilation)]
+        length = rows * prod(sizes[1:])
+        for place in product(*map(range, window)):
+            start = sum(at * jump for at, jump in zip(place, jumps, strict=True))
+            yield flat[:, :, start : start + length]
 
     # ---- matrices ---------------------------------------------------------------------------------------------
 
