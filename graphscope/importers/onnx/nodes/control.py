@@ -73,6 +73,8 @@ def _loop(node: OnnxNode) -> Outputs:
     whole = closed([body], [graph], len(starts) + (2 if conditional else 1))
     if condition is not None and condition.known and bool(condition.array):
         condition = None
+    if condition is None and conditional:
+        condition = node.constant(True, "bool", "condition")
     op = control.Loop(whole.graphs[0], len(starts), _trips(count), conditional)
     return tuple(node.call(op, None if op.trips is not None else count, condition, *starts, *whole.operands))
 
@@ -90,7 +92,11 @@ def _goes_on(body: Body, graph: Graph) -> bool:
     if any(asked in node.inputs for node in graph.nodes):
         return False
     result = body.result(0)
-    return result.name == asked or (result.known and bool(result.array))
+    if result.known:
+        return bool(result.array)
+    handed = body.graph((0,), range(len(body.formals)))
+    passes = all(isinstance(node.op, ops.Identity) for node in handed.nodes)
+    return passes and (not handed.nodes or handed.nodes[0].inputs == (asked,))
 
 
 def _scan(node: OnnxNode) -> Outputs:

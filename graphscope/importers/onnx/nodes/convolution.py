@@ -92,4 +92,19 @@ def whole(node: OnnxNode, slot: int, zero: int, *, filters: bool = False) -> Ope
     return node.call(ops.Sub(), made, less, label=f"{label} less zero")
 
 
-NODES: Mapping[str, Rule] = {"Conv": _conv, "ConvInteger": _integer, "ConvTranspose": _transposed}
+def _fold(node: OnnxNode) -> Outputs:
+    pads = node.attribute("pads", ())
+    fields = {
+        "stride": node.attribute("strides", ()),
+        "padding": _short(pads, len(pads) // 2),
+        "dilation": node.attribute("dilations", ()),
+    }
+    return node.apply(ops.Fold, node.input(0), size=node.input(1), window=node.input(2), **fields)
+
+
+NODES: Mapping[str, Rule] = {
+    "Col2Im": _fold,
+    "Conv": _conv,
+    "ConvInteger": _integer,
+    "ConvTranspose": _transposed,
+}
