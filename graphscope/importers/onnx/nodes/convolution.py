@@ -94,7 +94,7 @@ def whole(node: OnnxNode, slot: int, zero: int, *, filters: bool = False) -> Ope
 
 def _fold(node: OnnxNode) -> Outputs:
     pads = node.attribute("pads", ())
-    fields = {
+    fields: dict[str, Any] = {
         "stride": node.attribute("strides", ()),
         "padding": _short(pads, len(pads) // 2),
         "dilation": node.attribute("dilations", ()),
