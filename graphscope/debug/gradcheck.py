@@ -53,7 +53,8 @@ def check_gradients(session: Session, *, elements: int = 8) -> tuple[GradientChe
     The session's first iteration is used; its position and arrays are as before afterwards.
     """
     before = session.position
-    session.seek(session.bounds[1] or len(session.iteration_steps))
+    session.seek(session.bounds[0])
+    session.iterate()  # only its last step knows how long it is
     session.seek(session.bounds[0] + sum(step.phase != "update" for step in session.iteration_steps))
     gradients = {name: session.gradient(name) for name in (*session.graph.parameters, *session.graph.inputs)}
     steps = session.iteration_steps

@@ -286,8 +286,8 @@ def run(session: Session, table: Table, iterations: int) -> Stop:
     for _ in range(iterations):
         if iterations > 1 and _leap(session, table):
             continue
-        end = session.history.upcoming(session.position)[0].end
-        while session.position < end:
+        index = session.history.upcoming(session.position)[0].index
+        while session.position < session.history.iteration(index).end:  # a step may decide how long it is
             session.history.advance(session.position)
             session.seek(session.position + 1)  # ``step`` would tell of the step, which takes longer than it
             if (stop := _stop(session, table)) is not None:
@@ -316,6 +316,10 @@ def _leap(session: Session, table: Table) -> bool:
     try:
         session.iterate()
     except KernelError:  # step by step it is found out whether something stops the run before
+        return False
+    iteration = session.history.iteration(iteration.index)  # it may have been laid out anew on the way
+    if not table.sieve(session.model, iteration.plan).quiet(iteration.index):
+        session.seek(before)
         return False
     every = range(NUMBER + 1, iteration.plan.size)
     if sieve.nan and not _finite(session, table, iteration, every, iteration.length):

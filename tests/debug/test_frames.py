@@ -217,6 +217,15 @@ def test_a_free_run_and_breakpoints_know_frames() -> None:
             places.append(run.next.node)
         assert places == [f"loop[{trip}].z" for trip in range(4)]
     with session(until()) as run:
+        run.breakpoints.add("node:loop[0].tanh@backward")
+        assert run.run(5).reason == "breakpoint"
+        assert run.next.node == "loop[0].tanh"
+    with session(until()) as run:
+        assert run.run().reason == "end of the iteration"
+        assert run.position == run.bounds[1]
+        assert run.next.kind == "data"
+        assert run.run(3).position == run.bounds[1]
+    with session(until()) as run:
         run.free_run(20)
         assert len(run.losses()) == 20
         assert run.curves().loss.shape == (20,)

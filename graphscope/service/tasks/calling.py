@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 METHODS = frozenset(
     "agreement array back breakpoints.add breakpoints.clear breakpoints.count breakpoints.enable breakpoints.hits "
-    "breakpoints.list breakpoints.past breakpoints.remove consequence_of contribution curves fingerprint free_run gradient inside "
-    "into iterate limit_memory losses moment named out over problem refs run run_back seconds seek set_element "
-    "set_gradient set_value step summary switch total_contributions undo value what_if".split()
+    "breakpoints.list breakpoints.past breakpoints.remove consequence_of contribution curves fingerprint free_run "
+    "gradient inside into iterate limit_memory losses moment named out over problem refs run run_back seconds seek "
+    "set_element set_gradient set_value step summary switch total_contributions undo value what_if".split()
 )
 """What may be called by name; everything else of a session stays where the session is."""
 FACTS = frozenset(
