@@ -292,6 +292,18 @@ def test_a_memory_cell_learns_faster_with_open_gates(keep: float, told: str) -> 
     says("lstm", told)
 
 
+# ---- a loop --------------------------------------------------------------------------------------------------
+
+
+def test_the_ball_bounces_once_in_the_third_moment_and_learns_where_to_end() -> None:
+    session = at_update("bouncing_ball")
+    below = [bool(value(session, f"fall[{trip}].below the floor")) for trip in range(10)]
+    assert below == [trip == 2 for trip in range(10)]
+    made = trained(built("bouncing_ball"), LARGE["bouncing_ball"], 20)
+    assert f"{float(made['fall.outs[0]']):.2f} {float(made['bounce']):.2f}" == "1.00 1.01"
+    says("bouncing_ball", "1.00", "1.01", "0.19")
+
+
 # ---- tiny GPT and GAN ----------------------------------------------------------------------------------------
 
 

@@ -149,7 +149,29 @@ def penalized(made: Tensors, loss: str, negative: str, score: Any) -> None:
     made[loss] = made[f"{loss} of each"].mean()
 
 
+def bouncing_ball(p: Tensors) -> Tensors:
+    made: Tensors = {}
+    height, speed = p["start"], p["throw"]
+    for trip in (f"fall[{number}]" for number in range(10)):
+        speed = made[f"{trip}.fallen speed"] = speed - 0.981
+        made[f"{trip}.mul"] = speed * 0.1
+        height = made[f"{trip}.fallen height"] = height + made[f"{trip}.mul"]
+        below = made[f"{trip}.below the floor"] = height < 0
+        made[f"{trip}.floor.choice"] = below.to(torch.int64)
+        if below:
+            then = f"{trip}.floor.then"
+            made[f"{then}.neg"], made[f"{then}.neg_2"] = -p["bounce"], -p["bounce"]
+            height = made[f"{then}.mul"] = made[f"{then}.neg"] * height
+            speed = made[f"{then}.mul_2"] = made[f"{then}.neg_2"] * speed
+        height, speed = height.clone(), speed.clone()
+        made |= {f"{trip}.floor.outs[0]": height, f"{trip}.floor.outs[1]": speed}
+    height, speed = height.clone(), speed.clone()
+    miss = height - 1.0
+    return {**made, "fall.outs[0]": height, "fall.outs[1]": speed, "miss": miss, "loss": miss * miss}
+
+
 LARGE = {
+    "bouncing_ball": Written(bouncing_ball, sgd(0.01)),
     "residual_block": Written(residual_block, sgd(0.1)),
     "rnn_unrolled": Written(rnn_unrolled, sgd(0.1), clip=1.0),
     "lstm": Written(lstm, adam(0.02), clip=1.0),
