@@ -96,7 +96,7 @@ class HardSwish(Curve):
         return x * xp.minimum(xp.maximum(x * (1 / 6) + 0.5, 0), 1)
 
     def vjp(self, xp, g, out, x):
-        bent = xp.where(x < 3, g * (x / 3 + 0.5), g)
+        bent = xp.where(x >= 3, g, g * (x / 3 + 0.5))
         return (xp.where(x <= -3, 0, bent),)
 
 
@@ -144,10 +144,10 @@ class ThresholdedRelu(Curve):
     formulas = {"out": "x where x > alpha, else 0", "x": "g ⊙ [x > alpha]"}
 
     def forward(self, xp, x):
-        return xp.where(x > self.alpha, x, 0)
+        return xp.where(x <= self.alpha, 0, x)
 
     def vjp(self, xp, g, out, x):
-        return (xp.where(x > self.alpha, g, 0),)
+        return (xp.where(x <= self.alpha, 0, g),)
 
 
 class Shrink(Numeric):
@@ -173,10 +173,14 @@ class Shrink(Numeric):
 
     def forward(self, xp, x):
         bias = xp.asarray(self.bias, dtype=x.dtype)
-        return xp.where(x > self.lambd, x - bias, xp.where(x < -self.lambd, x + bias, 0))
+        return xp.where(self._small(x), 0, xp.where(x > 0, x - bias, x + bias))
 
     def vjp(self, xp, g, out, x):
-        return (xp.where((x > self.lambd) | (x < -self.lambd), g, 0),)
+        return (xp.where(self._small(x), 0, g),)
+
+    def _small(self, x):
+        """What becomes 0; NaN does not."""
+        return (x <= self.lambd) & (x >= -self.lambd)
 
 
 class Hardmax(OverAxis):

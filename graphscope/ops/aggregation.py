@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from graphscope.graph.spec import TensorSpec
 from graphscope.ops.functions import need_floating
 from graphscope.ops.reduction import Reduction
@@ -158,7 +160,7 @@ class ReduceLogSumExp(_Smooth):
         return xp.log(self.sum(xp, xp.exp(x - self.spread(xp, top, x, axes)), axes)) + top
 
     def vjp(self, xp, g, out, x, axes=None):
-        top = xp.where(xp.isfinite(out), out, 0)
+        top = xp.where(out == -inf, 0, out)
         return (self.spread(xp, g, x, axes) * xp.exp(x - self.spread(xp, top, x, axes)),)
 
 

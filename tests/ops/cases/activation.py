@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from graphscope import ops
 from tests.ops.cases.base import Case, exactly
 
@@ -75,6 +77,10 @@ def _bent() -> Iterator[Case]:
     at_it = ops.ThresholdedRelu(3.0)
     yield Case(at_it, (edges,), lambda t, x: t.nn.functional.threshold(x, 3.0, 0.0), "edges", smooth=False)
     yield Case(ops.Shrink(), ((2, 3),), lambda t, x: t.nn.functional.hardshrink(x))
+    odd = exactly(np.nan, np.inf, -np.inf, 1.0)
+    yield Case(ops.Shrink(), (odd,), lambda t, x: t.nn.functional.hardshrink(x), "not a number", smooth=False)
+    kept = lambda t, x: t.nn.functional.threshold(x, 1.0, 0.0)  # noqa: E731
+    yield Case(ops.ThresholdedRelu(), (odd,), kept, "not a number", smooth=False)
     soft = ops.Shrink(0.5, 0.5)
     yield Case(soft, (edges,), lambda t, x: t.nn.functional.softshrink(x), "soft", smooth=False)
     yield Case(ops.Hardmax(), (exactly([1.0, 3.0, 3.0], [2.0, 0.0, 1.0]),), None, smooth=False)

@@ -54,6 +54,10 @@ def _logarithms() -> Iterator[Case]:
     )
     never = exactly([-np.inf, 0.0, 1.0])
     yield Case(ops.ReduceLogSumExp(axes=(1,)), (never,), lambda t, x: x.logsumexp(1), "far out", smooth=False)
+    odd = exactly([np.nan, 0.0], [1.0, 2.0])
+    yield Case(
+        ops.ReduceLogSumExp(axes=(1,)), (odd,), lambda t, x: x.logsumexp(1), "not a number", smooth=False
+    )
     yield Case(ops.ReduceLogSumExp(axes=(1,)), ((2, 0),), lambda t, x: x.logsumexp(1), "of none")
 
 
