@@ -15,6 +15,10 @@ from graphscope.ops.unknown import Unknown
 BY_SIZE = frozenset(("If", "Loop", "Scan"))
 """What may be refused only because a shape depends on sizes that the file leaves open."""
 
+TRIES = 12
+"""So often at most a file is read again, and only one of no more than ``SMALL`` nodes."""
+SMALL = 2000
+
 
 def read(source: Source) -> Model:
     """The model of a file.
@@ -23,7 +27,7 @@ def read(source: Source) -> Model:
         ModelError: it is damaged, or not of a kind that can be drawn.
     """
     found, notes = attempt(source, {}), list[Sentence]()
-    if BY_SIZE & {each.kind for each in found.strangers}:
+    if BY_SIZE & {each.kind for each in found.strangers} and len(source.proto.graph.node) <= SMALL:
         found, told = _with_sizes(source, found)
         notes += told
     if found.strangers:
@@ -36,7 +40,7 @@ def read(source: Source) -> Model:
 def _with_sizes(source: Source, before: Attempt) -> tuple[Attempt, list[Sentence]]:
     """The file read with the fixed sizes with which most of it can be computed, and the sentence that says so."""
     best, told = before, list[Sentence]()
-    for shapes in shapes_to_try(before.graph, 1):
+    for shapes in shapes_to_try(before.graph, 1)[:TRIES]:
         found = attempt(source, shapes)
         if len(found.strangers) < len(best.strangers) or _only_parts(found, best):
             shown = ", ".join(f"{name} {format_shape(shape)}" for name, shape in shapes.items())
