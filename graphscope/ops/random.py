@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from graphscope.errors import InputError
 from graphscope.graph.spec import FLOATING, TensorSpec
 from graphscope.ops.base import Op
@@ -156,9 +154,9 @@ def checked(operation: str, dtype: str) -> str:
     return dtype
 
 
-def drawn_type(dtype: str) -> Any:
+def drawn_type(dtype: str) -> str:
     """In which type is drawn: in float64 only what is wanted so."""
-    return np.float64 if dtype == "float64" or dtype not in FLOATING else np.float32
+    return "float64" if dtype == "float64" or dtype not in FLOATING else "float32"
 
 
 class RandomNormal(_Fresh):
