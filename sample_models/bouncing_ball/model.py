@@ -32,7 +32,7 @@ def build():
     height, _ = g.loop(TRIPS, [start, throw], moment, name="fall")
     g.output(height)
 
-    miss = (height - TARGET).named("miss")
+    miss = (height - g.constant("target", TARGET)).named("miss")
     g.loss((miss * miss).named("loss"))
     g.optimizer(gs.optimizers.SGD(lr=0.01))
     return g.build()

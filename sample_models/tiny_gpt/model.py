@@ -42,9 +42,9 @@ def build():
 def norm(g, name, x):
     """Each token brought to mean 0 and deviation 1, then scaled and shifted."""
     with g.scope(name):
-        scale = g.parameter(f"{name}.scale", np.ones(WIDTH))
-        bias = g.parameter(f"{name}.bias", np.zeros(WIDTH))
-        return g.call(gs.ops.LayerNorm(), x, scale, bias, name=f"{name}.out")
+        scale = g.parameter(g.qualified("scale"), np.ones(WIDTH))
+        bias = g.parameter(g.qualified("bias"), np.zeros(WIDTH))
+        return g.call(gs.ops.LayerNorm(), x, scale, bias, name=g.qualified("out"))
 
 
 def attention(g, x):

@@ -78,14 +78,14 @@ def lstm(p: Tensors) -> Tensors:
 def tiny_gpt(p: Tensors) -> Tensors:
     made: Tensors = {"what": functional.embedding(p["tokens"], p["embedding.token.table"])}
     made["stream 0"] = made["what"] + p["where"]
-    attend(made, p, layer_normalized(made, p, "norm 1", "stream 0"))
+    attend(made, p, layer_normalized(made, p, "block.norm 1", "stream 0"))
     made["stream 1"] = made["stream 0"] + made["from others"]
-    x = layer_normalized(made, p, "norm 2", "stream 1")
+    x = layer_normalized(made, p, "block.norm 2", "stream 1")
     made |= dense(p, x, "block.thinking.wide")
     made["block.thinking.wide.gelu"] = functional.gelu(made["block.thinking.wide.add"])
     made |= dense(p, made["block.thinking.wide.gelu"], "block.thinking.narrow", "from itself")
     made["stream 2"] = made["stream 1"] + made["from itself"]
-    made["answers"] = layer_normalized(made, p, "norm 3", "stream 2")[:, 4:]
+    made["answers"] = layer_normalized(made, p, "head.norm 3", "stream 2")[:, 4:]
     made |= dense(p, made["answers"], "head.scores of digits", "scores")
     return {**made, "loss": functional.cross_entropy(made["scores"].flatten(0, 1), p["answer"].flatten())}
 
@@ -166,7 +166,7 @@ def bouncing_ball(p: Tensors) -> Tensors:
         height, speed = height.clone(), speed.clone()
         made |= {f"{trip}.floor.outs[0]": height, f"{trip}.floor.outs[1]": speed}
     height, speed = height.clone(), speed.clone()
-    miss = height - 1.0
+    miss = height - p["target"]
     return {**made, "fall.outs[0]": height, "fall.outs[1]": speed, "miss": miss, "loss": miss * miss}
 
 
