@@ -57,7 +57,7 @@ class Attention(Op):
         "out": "p · v, p = softmax(scale · q · kᵀ + mask)",
         "q": "scale · d · k, d = p ⊙ (g · vᵀ − Σ g ⊙ out)",
         "k": "scale · dᵀ · q, d = p ⊙ (g · vᵀ − Σ g ⊙ out)",
-        "v": "pᵀ · g, p = the weights",
+        "v": "pᵀ · g",
         "mask": "p ⊙ (g · vᵀ − Σ g ⊙ out)",
     }
 
@@ -250,7 +250,7 @@ class AttentionScores(Attention):
         "Compare each query of {q} with all keys of {k}, make weights of the products with a softmax, and take the "
         "weighted mean of {v} to get {out}; hand out the {scores} too."
     )
-    formulas = {**Attention.formulas, "scores": "scale · q · kᵀ, or what becomes of it"}
+    formulas = {**Attention.formulas, "scores": "scale · q · kᵀ"}
 
     def infer(  # pyright: ignore[reportIncompatibleMethodOverride]
         self,
@@ -303,8 +303,8 @@ class RotaryEmbedding(Op):
     formulas = {
         "out": "(a ⊙ cos − b ⊙ sin, a ⊙ sin + b ⊙ cos), (a, b) = x",
         "x": "(g₁ ⊙ cos + g₂ ⊙ sin, g₂ ⊙ cos − g₁ ⊙ sin), (g₁, g₂) = g",
-        "cos": "Σ g₁ ⊙ a + g₂ ⊙ b over heads",
-        "sin": "Σ g₂ ⊙ a − g₁ ⊙ b over heads",
+        "cos": "Σ g₁ ⊙ a + g₂ ⊙ b",
+        "sin": "Σ g₂ ⊙ a − g₁ ⊙ b",
     }
 
     def infer(self, x: TensorSpec, cos: TensorSpec, sin: TensorSpec) -> TensorSpec:

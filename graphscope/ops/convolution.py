@@ -51,7 +51,7 @@ class Conv(Op):
         "filter that saw it."
     )
     why = "One filter is used at every place, so its gradient adds up over all places."
-    formulas = {"out": "x ⋆ w + b", "x": "g ∗ w", "w": "x ⋆ g", "b": "Σ g over samples and places"}
+    formulas = {"out": "x ⋆ w + b", "x": "g ∗ w", "w": "x ⋆ g", "b": "Σ g"}
 
     def infer(self, x: TensorSpec, w: TensorSpec, b: TensorSpec | None = None) -> TensorSpec:
         count = self._axes(w)
@@ -133,7 +133,7 @@ class Conv2d(Conv):
     padding: Numbers = (0, 0)
     dilation: Pair = (1, 1)
 
-    formulas = {"out": "x ⋆ w + b", "x": "g ∗ w", "w": "x ⋆ g", "b": "Σ g over samples, rows and columns"}
+    formulas = {"out": "x ⋆ w + b", "x": "g ∗ w", "w": "x ⋆ g", "b": "Σ g"}
 
     def _axes(self, w: TensorSpec) -> int:
         if w.rank != 4:
@@ -175,7 +175,7 @@ class ConvTranspose(Op):
         "times the elements of {x}."
     )
     why = "What backward does to the picture in a convolution is done forward here, and the other way round."
-    formulas = {"out": "x ∗ w + b", "x": "g ⋆ w", "w": "g ⋆ x", "b": "Σ g over samples and places"}
+    formulas = {"out": "x ∗ w + b", "x": "g ⋆ w", "w": "g ⋆ x", "b": "Σ g"}
 
     def infer(self, x: TensorSpec, w: TensorSpec, b: TensorSpec | None = None) -> TensorSpec:
         if not 3 <= w.rank <= 5:

@@ -48,7 +48,7 @@ class Fold(Op):
     says = "Lay the windows in the columns of {x} back into the picture {out} and add up where they overlap."
     backward_says = "Each column of {x} gets the part of the gradient of {out} that its window covers."
     why = "Every element of a window is added to one place, so it takes the gradient from there."
-    formulas = {"out": "Σ of the windows of x that cover the place", "x": "windows of g as columns"}
+    formulas = {"out": "fold(x)", "x": "foldᵀ(g)"}
 
     def infer(
         self, x: TensorSpec, size: TensorSpec | None = None, window: TensorSpec | None = None

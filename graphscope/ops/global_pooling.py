@@ -38,7 +38,7 @@ class GlobalAvgPool(GlobalPool):
     says = "Average each channel of {x} to get {out}."
     backward_says = "Each channel's gradient of {out} is shared evenly among its elements of {x}."
     why = "Each of n elements moves the mean by 1/n of its own move."
-    formulas = {"out": "Σ x / n over each channel", "x": "g / n"}
+    formulas = {"out": "Σ x / n", "x": "g / n"}
 
     def forward(self, xp, x):
         return xp.mean(x, axis=self.rest(x), keepdims=True)
@@ -58,8 +58,8 @@ class GlobalMaxPool(GlobalPool):
     backward_says = "Each channel's gradient of {out} goes to its largest element of {x}."
     why = "Max is a router: only the winner of a channel can move the result."
     formulas = {
-        "out": "max of each channel of x",
-        "x": "g at the largest element of each channel, 0 elsewhere",
+        "out": "max(x)",
+        "x": "g ⊙ [i = argmax(x)]",
     }
 
     def forward(self, xp, x):
@@ -91,7 +91,7 @@ class GlobalLpPool(GlobalPool):
         "Each channel's gradient of {out} goes to its elements of {x} according to their part in it."
     )
     why = "A norm lies between mean and max: the larger an element, the more it moves the length."
-    formulas = {"out": "(Σ |x|ᵖ over each channel)^(1/p)", "x": "g ⊙ sign(x) ⊙ (|x| / out)ᵖ⁻¹"}
+    formulas = {"out": "(Σ |x|ᵖ)^(1/p)", "x": "g ⊙ sign(x) ⊙ (|x| / out)ᵖ⁻¹"}
 
     def forward(self, xp, x):
         sums = xp.sum(raised(xp.abs(x), self.power), axis=self.rest(x), keepdims=True)
@@ -119,7 +119,7 @@ class AdaptiveAvgPool(Op):
     says = "Cut {x} into a fixed number of cells and average each to get {out}."
     backward_says = "Each cell's gradient of {out} is shared evenly among its elements of {x}."
     why = "Each of n elements moves the mean by 1/n of its own move."
-    formulas = {"out": "Σ of each cell of x / n", "x": "Σ g / n over the cells that hold the element"}
+    formulas = {"out": "Σ x[W] / n", "x": "Σ g / n"}
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         if x.rank < len(self.size) or not self.size or min(self.size) < 1:

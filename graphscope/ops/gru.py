@@ -40,13 +40,13 @@ class GRU(Recurrent):
     )
     why = "Where a gate keeps the state it is handed on as it is, so its gradient lasts longer."
     formulas = {
-        "y": "(1 − z) ⊙ n + z ⊙ h, h = y of the step before",
-        "y_h": "y of the last step",
-        "x": "d · w, d = gradient of what goes into the gates",
-        "w": "Σ dᵀ · x over the steps",
-        "r": "Σ dᵀ · h over the steps",
-        "b": "Σ d over the steps, for both biases",
-        "initial_h": "z ⊙ g of the first step + d of the first step · r",
+        "y": "(1 − zₜ) ⊙ nₜ + zₜ ⊙ hₜ₋₁",
+        "y_h": "(1 − zₙ) ⊙ nₙ + zₙ ⊙ hₙ₋₁",
+        "x": "dₜ · w, d = ∂L/∂(z, q, n)",
+        "w": "Σₜ dₜᵀ · xₜ",
+        "r": "Σₜ dₜᵀ · hₜ₋₁",
+        "b": "(Σₜ dₜ, Σₜ dₜ)",
+        "initial_h": "z₁ ⊙ ∂L/∂h₁ + d₁ · r",
     }
 
     def infer(

@@ -38,16 +38,16 @@ class LSTM(Recurrent):
     )
     why = "The cells are added to, not multiplied by weights at every step, so their gradient lasts longer."
     formulas = {
-        "y": "o ⊙ tanh(c), c = f ⊙ c of the step before + i ⊙ a",
-        "y_h": "y of the last step",
-        "y_c": "c of the last step",
-        "x": "d · w, d = gradient of what goes into the gates",
-        "w": "Σ dᵀ · x over the steps",
-        "r": "Σ dᵀ · h over the steps, h = y of the step before",
-        "b": "Σ d over the steps, for both biases",
-        "initial_h": "d of the first step · r",
-        "initial_c": "f ⊙ gradient of c at the first step",
-        "peephole": "Σ d ⊙ c over the steps",
+        "y": "oₜ ⊙ tanh(cₜ), cₜ = fₜ ⊙ cₜ₋₁ + iₜ ⊙ aₜ",
+        "y_h": "oₙ ⊙ tanh(cₙ)",
+        "y_c": "fₙ ⊙ cₙ₋₁ + iₙ ⊙ aₙ",
+        "x": "dₜ · w, d = ∂L/∂(i, o, f, a)",
+        "w": "Σₜ dₜᵀ · xₜ",
+        "r": "Σₜ dₜᵀ · hₜ₋₁",
+        "b": "(Σₜ dₜ, Σₜ dₜ)",
+        "initial_h": "d₁ · r",
+        "initial_c": "f₁ ⊙ ∂L/∂c₁",
+        "peephole": "Σₜ dₜ ⊙ (cₜ₋₁, cₜ, cₜ₋₁)",
     }
 
     def infer(

@@ -79,7 +79,7 @@ class BatchNorm(Op):
     )
     formulas = {
         "out": "scale ⊙ x̂ + bias, x̂ = (x − mean) / deviation",
-        "x": "scale / deviation ⊙ (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂))",
+        "x": "scale / deviation ⊙ (g − E(g) − x̂ ⊙ E(g ⊙ x̂))",
         "scale": "Σ g ⊙ x̂",
         "bias": "Σ g",
     }
@@ -159,10 +159,10 @@ class RunningBatchNorm(Op):
         "only one sample."
     )
     formulas = {
-        "out": "scale ⊙ x̂ + bias, x̂ = (x − mean of the batch) / deviation",
-        "running_mean": "momentum · mean + (1 − momentum) · mean of the batch",
-        "running_variance": "momentum · variance + (1 − momentum) · variance of the batch",
-        "x": "scale / deviation ⊙ (g − mean(g) − x̂ ⊙ mean(g ⊙ x̂))",
+        "out": "scale ⊙ x̂ + bias, x̂ = (x − E(x)) / deviation",
+        "running_mean": "momentum · mean + (1 − momentum) · E(x)",
+        "running_variance": "momentum · variance + (1 − momentum) · Var(x)",
+        "x": "scale / deviation ⊙ (g − E(g) − x̂ ⊙ E(g ⊙ x̂))",
         "scale": "Σ g ⊙ x̂",
         "bias": "Σ g",
         "mean": "momentum · ∇running_mean",
@@ -242,8 +242,8 @@ class GroupNorm(Op):
     )
     why = "No sample looks at another, so the result is the same whatever else is in the batch."
     formulas = {
-        "out": "scale ⊙ x̂ + bias, x̂ = (x − mean) / deviation over each group",
-        "x": "(scale ⊙ g − mean(scale ⊙ g) − x̂ ⊙ mean(scale ⊙ g ⊙ x̂)) / deviation",
+        "out": "scale ⊙ x̂ + bias, x̂ = (x − mean) / deviation",
+        "x": "(scale ⊙ g − E(scale ⊙ g) − x̂ ⊙ E(scale ⊙ g ⊙ x̂)) / deviation",
         "scale": "Σ g ⊙ x̂",
         "bias": "Σ g",
     }
@@ -337,8 +337,8 @@ class LayerNorm(Op):
     )
     why = "Shifting or stretching a whole row changes nothing, so those parts of the gradient drop out."
     formulas = {
-        "out": "scale ⊙ x̂ + bias, x̂ = (x − mean) / deviation over each row",
-        "x": "(scale ⊙ g − mean(scale ⊙ g) − x̂ ⊙ mean(scale ⊙ g ⊙ x̂)) / deviation",
+        "out": "scale ⊙ x̂ + bias, x̂ = (x − mean) / deviation",
+        "x": "(scale ⊙ g − E(scale ⊙ g) − x̂ ⊙ E(scale ⊙ g ⊙ x̂)) / deviation",
         "scale": "g ⊙ x̂",
         "bias": "g",
     }
@@ -386,8 +386,8 @@ class RMSNorm(Op):
     )
     why = "Stretching a whole row changes nothing, so that part of the gradient drops out."
     formulas = {
-        "out": "scale ⊙ x̂, x̂ = x / √(mean(x²) + ε) over each row",
-        "x": "(scale ⊙ g − x̂ ⊙ mean(scale ⊙ g ⊙ x̂)) / √(mean(x²) + ε)",
+        "out": "scale ⊙ x̂, x̂ = x / √(E(x²) + ε)",
+        "x": "(scale ⊙ g − x̂ ⊙ E(scale ⊙ g ⊙ x̂)) / √(E(x²) + ε)",
         "scale": "g ⊙ x̂",
     }
 

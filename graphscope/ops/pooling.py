@@ -125,7 +125,7 @@ class MaxPool(Pool):
     says = "Keep the largest element of each window of {x} to get {out}."
     backward_says = "Each window's gradient goes to the element of {x} that was the largest."
     why = "Max is a router: only the winner of a window can move the result."
-    formulas = {"out": "max of each window of x", "x": "g at the largest element of each window, 0 elsewhere"}
+    formulas = {"out": "max(x[W])", "x": "Σ g ⊙ [i = argmax(x[W])]"}
 
     def forward(self, xp, x):
         return reduce(xp.maximum, self.cut(xp, x, lowest(xp, x)))
@@ -189,9 +189,9 @@ class MaxPoolIndices(MaxPool):
     says = "Keep the largest element of each window of {x} to get {out}, and in {indices} where it lies."
     backward_says = "Each window's gradient of {out} goes to the element of {x} that was the largest."
     formulas = {
-        "out": "max of each window of x",
-        "indices": "place of the max of each window of x",
-        "x": "g at the largest element of each window, 0 elsewhere",
+        "out": "max(x[W])",
+        "indices": "argmax(x[W])",
+        "x": "Σ g ⊙ [i = argmax(x[W])]",
     }
 
     def infer(self, x: TensorSpec) -> tuple[TensorSpec, ...]:  # pyright: ignore[reportIncompatibleMethodOverride]
@@ -254,7 +254,7 @@ class MaxUnpool(Op):
     says = "Put each element of {x} back at its place in {indices}, 0 elsewhere, to get {out}."
     backward_says = "Each element of {x} takes the gradient of {out} from the place where it was put."
     why = "Elements only change their places, and what was filled with 0 moves nothing."
-    formulas = {"out": "x at the places in indices, 0 elsewhere", "x": "g at the places in indices"}
+    formulas = {"out": "scatter(indices, x)", "x": "g[indices]"}
 
     def infer(self, x: TensorSpec, indices: TensorSpec) -> TensorSpec:
         if x.shape != indices.shape or len(self.shape) != x.rank or x.dtype == "bool":
@@ -309,7 +309,7 @@ class AvgPool(Pool):
     says = "Average each window of {x} to get {out}."
     backward_says = "Each window's gradient is shared evenly among its elements of {x}."
     why = "Each of n elements moves the mean by 1/n of its own move."
-    formulas = {"out": "Σ of each window of x / n", "x": "Σ g / n over the windows that hold the element"}
+    formulas = {"out": "Σ x[W] / n", "x": "Σ g / n"}
 
     def forward(self, xp, x):
         return reduce(add, self.cut(xp, x)) / self._count(xp, x)
@@ -387,8 +387,8 @@ class LpPool(Pool):
     )
     why = "A norm lies between mean and max: the larger an element, the more it moves the length."
     formulas = {
-        "out": "(Σ |x|ᵖ over each window)^(1/p)",
-        "x": "Σ g ⊙ sign(x) ⊙ (|x| / out)ᵖ⁻¹ over the windows that hold the element",
+        "out": "(Σ |x[W]|ᵖ)^(1/p)",
+        "x": "Σ g ⊙ sign(x) ⊙ (|x| / out)ᵖ⁻¹",
     }
 
     def forward(self, xp, x):

@@ -276,13 +276,13 @@ class RNN(Recurrent):
     )
     why = "One set of weights is used at every step, so its gradient adds up over time, and long paths fade."
     formulas = {
-        "y": "f(x · wᵀ + h · rᵀ + b), h = y of the step before",
-        "y_h": "y of the last step",
-        "x": "d · w, d = (g + gradient from the next step) ⊙ f′",
-        "w": "Σ dᵀ · x over the steps",
-        "r": "Σ dᵀ · h over the steps",
-        "b": "Σ d over the steps, for both biases",
-        "initial_h": "d of the first step · r",
+        "y": "f(xₜ · wᵀ + hₜ₋₁ · rᵀ + b)",
+        "y_h": "f(xₙ · wᵀ + hₙ₋₁ · rᵀ + b)",
+        "x": "dₜ · w, dₜ = (gₜ + dₜ₊₁ · r) ⊙ f′",
+        "w": "Σₜ dₜᵀ · xₜ",
+        "r": "Σₜ dₜᵀ · hₜ₋₁",
+        "b": "(Σₜ dₜ, Σₜ dₜ)",
+        "initial_h": "d₁ · r",
     }
 
     def infer(

@@ -40,8 +40,8 @@ class LRN(Op):
     )
     why = "A strong channel holds its neighbours down, as excited nerve cells do."
     formulas = {
-        "out": "x / sᵝ, s = bias + alpha / size · Σ x² over the channels next to it",
-        "x": "g / sᵝ − 2 · alpha · beta / size · x ⊙ Σ g ⊙ x / sᵝ⁺¹ over the channels that it is next to",
+        "out": "x / s^beta, s = bias + alpha / size · Σ x²",
+        "x": "g / s^beta − 2 · alpha · beta / size · x ⊙ Σ g ⊙ x / s^(beta + 1)",
     }
 
     def infer(self, x: TensorSpec) -> TensorSpec:
@@ -101,7 +101,7 @@ class MeanVarianceNorm(Op):
     why = "Shifting or stretching all of {x} changes nothing, so those parts of the gradient drop out."
     formulas = {
         "out": "(x − mean) / (deviation + epsilon)",
-        "x": "(g − mean(g) − x̂ ⊙ mean(g ⊙ out)) / (deviation + epsilon), x̂ = (x − mean) / deviation",
+        "x": "(g − E(g) − x̂ ⊙ E(g ⊙ out)) / (deviation + epsilon), x̂ = (x − mean) / deviation",
     }
 
     def infer(self, x: TensorSpec) -> TensorSpec:
@@ -148,7 +148,7 @@ class LpNorm(Op):
         "The gradient of {out}, less its part along the vector, divided by the length, goes to {x}."
     )
     why = "Stretching a vector changes nothing, so that part of the gradient drops out."
-    formulas = {"out": "x / ‖x‖ along the axis", "x": "(g − ∂‖x‖/∂x ⊙ Σ g ⊙ out) / ‖x‖"}
+    formulas = {"out": "x / ‖x‖", "x": "(g − ∂‖x‖/∂x ⊙ Σ g ⊙ out) / ‖x‖"}
 
     def infer(self, x: TensorSpec) -> TensorSpec:
         if not -x.rank <= self.axis < x.rank:
