@@ -187,9 +187,20 @@ def test_a_branch_is_followed_and_told_why() -> None:
     trace = backward(ops.Relu(), [np.asarray([-2.0, 3.0])], [0.25, 0.5])
     closed, open_ = element(trace, 0, (0,)), element(trace, 0, (1,))
     assert closed.text == "∇x[0] = 0"
-    assert str(closed.remarks[0]) == "x[0] > 0 does not hold: −2 > 0"
+    assert str(closed.remarks[0]) == "x[0] > 0 does not hold: −2 ≤ 0"
     assert open_.text == "∇x[1] = ∇out[1] = 0.5"
     assert open_.conditions[0].holds
+
+
+def test_a_condition_that_does_not_hold_is_never_printed_as_if_it_did() -> None:
+    trace = backward(ops.Pow(), [np.asarray([3.0]), np.asarray([2.0])], [1.0], np.asarray([9.0]))
+    (condition,) = element(trace, 0, (0,)).conditions
+    assert str(condition.sentence) == "y[0] = 0 does not hold: 2 ≠ 0"
+    close = backward(ops.Clip(high=1.0), [np.asarray([1.0000001])], [1.0])
+    (condition,) = element(close, 0, (0,)).conditions
+    assert str(condition.sentence) == "x[0] ≤ 1 does not hold: 1.0000001 > 1"
+    nothing = backward(ops.Relu(), [np.asarray([np.nan])], [1.0])
+    assert str(element(nothing, 0, (0,)).conditions[0].sentence) == "x[0] > 0 does not hold: ¬[nan > 0]"
 
 
 def test_updates_follow_the_state() -> None:

@@ -11,26 +11,25 @@ import numpy as np
 from graphscope.engine.record import ArrayRef, Trace
 from graphscope.errors import InputError, Sentence
 from graphscope.view import notation
+from graphscope.view.element.condition import Condition, conditions_of
 from graphscope.view.element.expression import (
     Apply,
     Chosen,
     Constant,
     Expression,
     Leaf,
-    Number,
     Opaque,
     Position,
     Series,
     children,
-    evaluate,
     value_of,
 )
 from graphscope.view.element.parts import Index
 from graphscope.view.element.reading import Writer
-from graphscope.view.element.writing import compose, digits, printable, symbols, text
+from graphscope.view.element.writing import compose, digits, recomputed, symbols, text
 from graphscope.view.naming import Naming
 from graphscope.view.notation import Line, Span, operator
-from graphscope.view.numbers import number, parse, rounded, settle
+from graphscope.view.numbers import number, rounded, settle
 
 Relation = Literal["=", "≈"]
 
@@ -73,21 +72,6 @@ class Check:
     def sentence(self) -> Sentence:
         """The same in words."""
         return Sentence("Σ = {total}, stored {stored}", total=self.total, stored=self.stored)
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Why a ``where`` took the branch that it took."""
-
-    symbolic: tuple[Span, ...]
-    numbers: tuple[Span, ...]
-    holds: bool
-
-    @property
-    def sentence(self) -> Sentence:
-        """The same in words."""
-        template = "{condition} holds: {numbers}" if self.holds else "{condition} does not hold: {numbers}"
-        return Sentence(template, condition=text(self.symbolic), numbers=text(self.numbers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +194,7 @@ class _Explainer:
     def _equation(self, ref: ArrayRef, index: Index, left: Span, value: Any) -> Equation:
         expression = self._writer.write(ref, index)
         self._note_names(expression)
-        settled = settle(lambda decimals: _recompute(expression, decimals), value)
+        settled = settle(lambda decimals: recomputed(expression, decimals), value)
         names, numbers = symbols(self._naming), digits(self._naming, settled.decimals)
         symbolic = notation.truth(compose(expression, names)).spans
         numeric = notation.truth(compose(expression, numbers)).spans
@@ -230,12 +214,7 @@ class _Explainer:
             ),
             rest=rest and Remainder(rest.count, rounded(rest.total, decimals) if adds else None),
             check=Check(number(value_of(expression)), number(value)) if rest and adds else None,
-            conditions=tuple(
-                Condition(
-                    compose(each.condition, names).spans, compose(each.condition, numbers).spans, each.holds
-                )
-                for each in conditions_in(expression)
-            ),
+            conditions=conditions_of(conditions_in(expression), self._naming, decimals),
             winner=_winner(expression, self._naming),
             note=_note(expression, value, exact=settled.exact),
         )
@@ -250,14 +229,6 @@ class _Explainer:
 
 def _with_where(main: Equation, where: tuple[Equation, ...]) -> Equation:
     return replace(main, where=where)
-
-
-def _recompute(expression: Expression, decimals: int | None) -> float:
-    def read(item: Number) -> Any:
-        value = printable(item)
-        return parse(rounded(value, decimals)) if np.asarray(value).dtype.kind == "f" else value
-
-    return evaluate(expression, read)
 
 
 def _inner(expression: Expression) -> Expression:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Any
 
+import numpy as np
+
 from graphscope.view import notation
 from graphscope.view.element.expression import (
     Apply,
@@ -18,11 +20,12 @@ from graphscope.view.element.expression import (
     Position,
     Rest,
     Series,
+    evaluate,
     stored,
 )
 from graphscope.view.naming import Naming
 from graphscope.view.notation import Level, Span, Written
-from graphscope.view.numbers import MINUS, rounded
+from graphscope.view.numbers import MINUS, parse, rounded
 
 Print = Callable[[Number], Written]
 
@@ -68,6 +71,16 @@ def digits(naming: Naming, decimals: int | None) -> Print:
 def printable(number: Number) -> Any:
     """The value that is printed for a number."""
     return notation.cleaned(number.value) if isinstance(number, Constant) else stored(number)
+
+
+def recomputed(expression: Expression, decimals: int | None) -> float:
+    """The outcome with the numbers as they are printed with so many decimals."""
+
+    def read(item: Number) -> Any:
+        value = printable(item)
+        return parse(rounded(value, decimals)) if np.asarray(value).dtype.kind == "f" else value
+
+    return evaluate(expression, read)
 
 
 def compose(expression: Expression, write: Print) -> Written:
