@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
@@ -30,6 +31,16 @@ class Named(NamedTuple):
 def is_aten(target: Any) -> bool:
     """Whether it is one of PyTorch's own operations."""
     return getattr(target, "namespace", "") == "aten"
+
+
+@cache
+def all_parts() -> Mapping[Any, Any]:
+    """How each operation without a rule is taken apart, into parts of which some have to be taken apart again."""
+    table: Any = import_module("torch._decomp").decomposition_table  # no public names
+    utils: Any = import_module("torch._export.utils")
+    known = {*table, *utils._collect_all_valid_cia_ops()}  # noqa: SLF001 - as above
+    found = {target: parts_of(target) for target in known if is_aten(target) and hasattr(target, "_schema")}
+    return {target: parts for target, parts in found.items() if parts is not None}
 
 
 def parts_of(target: Any) -> Any:

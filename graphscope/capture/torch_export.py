@@ -16,18 +16,14 @@ from graphscope.capture.tape import LeafKind, Tape, several
 from graphscope.capture.torch_calls import (
     CONSTANT,
     Named,
+    all_parts,
     drawn_mask,
-    is_aten,
     is_tensor,
     name_of,
-    parts_of,
     plain,
 )
 from graphscope.capture.torch_modules import origin_of, scope_of, title_of
 from graphscope.capture.torch_step import TorchStep, array, tensors, titled, undisturbed
-
-_ROUNDS = 4
-"""Taking an operation apart may bring others that have to be taken apart."""
 
 
 class NotExported(Exception):  # noqa: N818 - an answer to who asked
@@ -71,20 +67,17 @@ def _silence() -> Generator[None, None, None]:
 
 
 def _taken_apart(program: Any) -> Any:
-    """Nothing written in place, and what has no rule taken apart into what has."""
-    program = program.run_decompositions({})
-    for _ in range(_ROUNDS):
-        table = {target: parts for target in _targets(program) if (parts := parts_of(target)) is not None}
-        if not table:
-            break
-        program = program.run_decompositions(table)
-    return program
+    """Nothing written in place, and what has no rule taken apart into what has.
 
+    Raises:
+        NotExported: a part runs without gradients or in another type, which would be lost on the way.
+    """
+    from torch._ops import HigherOrderOperator
 
-def _targets(program: Any) -> set[Any]:
-    return {
-        node.target for node in program.graph.nodes if node.op == "call_function" and is_aten(node.target)
-    }
+    for node in program.graph.nodes:
+        if isinstance(node.target, HigherOrderOperator):
+            raise NotExported(f"a part of the program is run by {node.target}")
+    return program.run_decompositions(all_parts())
 
 
 @dataclass(eq=False)

@@ -62,11 +62,20 @@ def _elementwise(torch: Any, f: Any, other: Any, truth: Any) -> dict[str, Callab
         "detach": lambda x: x * x.detach(),
         "to another type and back": lambda x: x.float().double(),
         "in place without gradients": _overwritten,
+        "without gradients": _scaled,
         "in place": lambda x: (x + 1).mul_(2).add_(x),
         "into a part in place": lambda x: _into(torch.zeros_like(x), x),
         "nan to num": torch.nan_to_num,
         "threshold": lambda x: f.threshold(x, 0.1, 0.0),
     }
+
+
+def _scaled(x: Any) -> Any:
+    import torch
+
+    with torch.no_grad():
+        size = x.exp().sum()
+    return x * size
 
 
 def _overwritten(x: Any) -> Any:
