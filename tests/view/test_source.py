@@ -41,7 +41,7 @@ def test_the_program_of_a_sample_is_shown_as_it_was_written(name: str) -> None:
 def test_every_node_input_and_parameter_of_a_sample_has_a_line_that_names_it(name: str) -> None:
     with gs.open(name) as session:
         graph = session.graph
-        code = codes(session.model)[0]
+        code = codes(session.model, graph)[0]
     assert set(code.of_node) == set(graph.nodes_by_name)
     assert set(code.of_value) == set(graph.values)
     lines = code.text.splitlines()
@@ -53,8 +53,8 @@ def test_every_node_input_and_parameter_of_a_sample_has_a_line_that_names_it(nam
 @pytest.mark.parametrize("place", [0, 1])
 def test_every_step_but_the_clearing_of_gradients_has_a_line(name: str, place: int) -> None:
     with gs.open(name) as session:
-        code = codes(session.model)[place]
         session.iterate()
+        code = codes(session.model, session.graph)[place]
         steps = session.iteration_steps
         inputs = session.graph.inputs
     without = {step.kind for step in steps if code.of_step(step) is None}

@@ -71,8 +71,8 @@ class Code:
         if step.kind in ("seed", "update"):
             return self.of_value.get(step.value or "")
         line = self.of_node.get(step.node or "")
-        if (
-            line is None and step.frame
-        ):  # in code made from the graph, a body belongs to the line that runs it
-            line = self.of_node.get(re.split(r"\[|\.(?:then|else)$", step.frame[0])[0])
+        if line is None:
+            # In code made from the graph a body, and what it gives, belong to the line that runs it.
+            held = step.frame[0] if step.frame else step.node or ""
+            line = self.of_node.get(re.split(r"\.outs\[|\[|\.(?:then|else)$", held)[0])
         return line
