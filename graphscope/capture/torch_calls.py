@@ -101,7 +101,10 @@ def drawn_mask(name: tuple[str, str], given: tuple[Any, ...], named: Mapping[str
     devices = [like.device] if like.device.type == "cuda" else []
     fork = cast("Any", torch.random).fork_rng
     with fork(devices), torch.no_grad():
-        kept = torch.nn.functional.dropout(torch.ones(shape, dtype=like.dtype, device=like.device), rate)
+        ones = torch.ones(shape, dtype=like.dtype, device=like.device)
+        if shape == tuple(like.shape):
+            ones = torch.ones_like(like)  # laid out as it is in memory, which is the order of the draws
+        kept = torch.nn.functional.dropout(ones, rate)
     return (kept != 0).cpu().numpy()
 
 

@@ -127,6 +127,12 @@ def trial(name, dtype=None):
             Recurrent("RNN", nonlinearity="relu"), sequence.transpose(0, 1), torch.randn(4, 2), nn.MSELoss()
         ),
         "gpt": lambda: Trial(Gpt(), tokens, tokens.roll(-1, 1), each_token),
+        "encoder": lambda: Trial(
+            nn.TransformerEncoderLayer(8, 2, 16, dropout=0.3, batch_first=True),
+            torch.randn(2, 5, 8),
+            torch.randn(2, 5, 8),
+            nn.MSELoss(),
+        ),
         "branching": lambda: Trial(Branching(), torch.randn(5, 3), torch.randn(5, 1), nn.MSELoss()),
         "perceptron": lambda: Trial(
             nn.Sequential(nn.Linear(3, 8), nn.Tanh(), nn.Linear(8, 4)),

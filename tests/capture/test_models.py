@@ -14,10 +14,10 @@ from tests.capture.models import trial  # noqa: E402
 gs: Any = graphscope
 """Much of what is asked may be None."""
 
-NAMES = ("convolutional", "lstm", "gru", "rnn", "gpt", "perceptron")
+NAMES = ("convolutional", "lstm", "gru", "rnn", "gpt", "encoder", "perceptron")
 
 
-@pytest.mark.parametrize("name", ["convolutional", "lstm", "gpt"])
+@pytest.mark.parametrize("name", ["convolutional", "lstm", "gpt", "encoder"])
 def test_exported_in_float32(name, agrees):
     model = gs.capture(*trial(name))
     assert not model.captured.recorded

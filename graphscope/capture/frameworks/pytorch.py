@@ -100,7 +100,7 @@ def _model(step: Any, name: str, loss: float) -> tuple[Model, bool, dict[str, st
 
 def faithful(tape: Tape, loss: float) -> bool:
     """Whether the exported program, run on the batch, gives the loss that the model gave: else it took another way."""
-    return tape.value is None or bool(np.isclose(tape.value, loss, rtol=1e-3, atol=1e-6, equal_nan=True))
+    return tape.value is None or bool(np.isclose(tape.value, loss, rtol=1e-4, atol=1e-6, equal_nan=True))
 
 
 def _lowered(tape: Tape, name: str) -> Model:
