@@ -243,6 +243,7 @@ def _windows(torch: Any, f: Any, picture: Any) -> dict[str, Callable[[Any], Any]
         "average pool": lambda x: f.avg_pool2d(image(x), 2, count_include_pad=False).sin(),
         "average pool to one": lambda x: f.adaptive_avg_pool2d(image(x), 1).sin(),
         "average pool to two": lambda x: f.adaptive_avg_pool2d(image(x), 2).sin(),
+        "enlarge": lambda x: f.interpolate(image(x), scale_factor=2).sin(),
         "max pool of lines": lambda x: f.max_pool1d(x[None], 2),
     }
 

@@ -241,11 +241,28 @@ def index(g: Lowering, x: Tensor, indices: list[Any]) -> Any:
     if len(given) == 1:
         ((axis, places),) = given.items()
         return g.call(op("Gather", axis=axis), x, places)
+    if _crossing(given):
+        for axis, places in given.items():
+            row = places.reshape(-1) if isinstance(places, np.ndarray) else g.call(op("Reshape"), places)
+            x = g.call(op("Gather", axis=axis), x, row)
+        return x
     if sorted(given) != list(range(len(given))):
         raise Unsayable
     wide = np.broadcast_shapes(*(shape_of(each) for each in given.values()))
     columns = [_spread(g, g.cast(each, "int64"), wide) for each in given.values()]
     return g.call(op("GatherND"), x, g.call(op("Concat", axis=-1), *columns))
+
+
+def _crossing(given: dict[int, Any]) -> bool:
+    """Whether places of adjacent axes are crossed, as rows and columns of a picture: each varies along its own axis."""
+    axes, count = sorted(given), len(given)
+    if axes != list(range(axes[0], axes[0] + count)):
+        return False
+    shapes = [(*(1,) * (count - rank_of(given[axis])), *shape_of(given[axis])) for axis in axes]
+    return all(
+        len(shape) == count and all(size == 1 or place == own for place, size in enumerate(shape))
+        for own, shape in enumerate(shapes)
+    )
 
 
 def _spread(g: Lowering, places: Any, shape: tuple[int, ...]) -> Any:
