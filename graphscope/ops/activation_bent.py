@@ -20,6 +20,10 @@ class PRelu(Op):
         "The gradient of {out} passes where {x} is positive, elsewhere times {slope}; {slope} gets it times "
         "what was negative."
     )
+    backward_parts = {
+        "x": "The gradient of {out} passes to {x} where {x} is positive, elsewhere times {slope}.",
+        "slope": "{slope} gets the gradient of {out} times what was negative.",
+    }
     why = "Only negative elements feel the slope, so only they can teach it."
     formulas = {
         "out": "x where x > 0, else slope · x",

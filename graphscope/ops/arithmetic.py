@@ -45,7 +45,11 @@ class Add(BinaryNumeric):
     symbol = "+"
     says = "Add {x} and {y}, element by element, to get {out}."
     backward_says = "Adding hands the gradient of {out} unchanged to {x} and to {y}."
-    why = "Add is a distributor: both operands move the sum one for one, so both get the gradient as it is."
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} as it is.",
+        "y": "{y} gets the gradient of {out} as it is.",
+    }
+    why = "Add is a distributor: each operand moves the sum one for one, so its gradient is that of the sum."
 
     def forward(self, xp, x, y):
         return x + y
@@ -63,6 +67,10 @@ class Sub(BinaryNumeric):
     symbol = "−"
     says = "Subtract {y} from {x}, element by element, to get {out}."
     backward_says = "{x} gets the gradient of {out} as it is, {y} gets it with the sign turned."
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} as it is.",
+        "y": "{y} gets the gradient of {out} with the sign turned.",
+    }
     why = "A larger {y} makes the difference smaller, one for one: the same gradient, pushing the other way."
 
     def forward(self, xp, x, y):
@@ -81,6 +89,10 @@ class Mul(BinaryNumeric):
     symbol = "×"
     says = "Multiply {x} by {y}, element by element, to get {out}."
     backward_says = "Each factor gets the gradient of {out} times the other factor."
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} times {y}.",
+        "y": "{y} gets the gradient of {out} times {x}.",
+    }
     why = "Multiply is a switcher: how much one factor matters is the size of the other."
 
     def forward(self, xp, x, y):
@@ -99,7 +111,11 @@ class Div(BinaryNumeric):
     symbol = "÷"
     says = "Divide {x} by {y}, element by element, to get {out}."
     backward_says = "{x} gets the gradient of {out} divided by {y}; {y} gets minus that, times {out}."
-    why = "A small divisor makes the quotient sensitive: near zero both gradients explode."
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} divided by {y}.",
+        "y": "{y} gets minus the gradient of {out} times {out}, divided by itself.",
+    }
+    why = "A small divisor makes the quotient sensitive: near zero the gradients explode."
 
     def forward(self, xp, x, y):
         return truncated(xp, x, y) if whole(xp, x) else x / y
@@ -118,6 +134,10 @@ class FloorDivide(BinaryNumeric):
     symbol = "//"
     says = "Ask how many times {y} goes into {x}, rounded down, to get {out}."
     backward_says = "Between its jumps {out} does not move, so {x} and {y} get a gradient of 0."
+    backward_parts = {
+        "x": "Between its jumps {out} does not move, so {x} gets a gradient of 0.",
+        "y": "Between its jumps {out} does not move, so {y} gets a gradient of 0.",
+    }
     why = "Stairs are flat: a small change of {x} almost never changes the result."
 
     def forward(self, xp, x, y):
@@ -143,6 +163,10 @@ class Mod(BinaryNumeric):
     backward_says = (
         "{x} gets the gradient of {out} as it is; {y} gets it times minus how often {y} was taken away."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} as it is.",
+        "y": "{y} gets the gradient of {out} times minus how often it was taken away.",
+    }
     why = "The rest moves with {x} one for one, until it jumps back to 0."
 
     def forward(self, xp, x, y):
@@ -171,8 +195,12 @@ class Pow(Binary):
         "{x} gets the gradient of {out} times {y} · {x} to the power {y} − 1; {y} gets it times {out} · ln "
         "{x}."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} times {y} · {x} to the power {y} − 1.",
+        "y": "{y} gets the gradient of {out} times {out} · ln {x}.",
+    }
     why = "The slope of a power is one power lower: that of x² is 2x, that of x³ is 3x²."
-    formulas = {"x": "g ⊙ y ⊙ xʸ⁻¹", "y": "g ⊙ out ⊙ ln x"}
+    formulas = {"x": "g ⊙ y ⊙ x^(y − 1)", "y": "g ⊙ out ⊙ ln x"}
 
     def infer(self, x: TensorSpec, y: TensorSpec) -> TensorSpec:
         need_numbers(self.title, x=x, y=y)
@@ -216,6 +244,10 @@ class Maximum(BinaryNumeric):
     symbol = "max"
     says = "Take the larger of {x} and {y}, element by element, to get {out}."
     backward_says = "The gradient of {out} goes to the larger operand; where both are equal, half to each."
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} where it is the larger, and half of it where both are equal.",
+        "y": "{y} gets the gradient of {out} where it is the larger, and half of it where both are equal.",
+    }
     why = "Max is a router: only the operand that won can move the result."
     formulas = {"x": "g ⊙ [x > y]  (½ where equal)", "y": "g ⊙ [y > x]  (½ where equal)"}
 
@@ -236,6 +268,10 @@ class Minimum(BinaryNumeric):
     symbol = "min"
     says = "Take the smaller of {x} and {y}, element by element, to get {out}."
     backward_says = "The gradient of {out} goes to the smaller operand; where both are equal, half to each."
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} where it is the smaller, and half of it where both are equal.",
+        "y": "{y} gets the gradient of {out} where it is the smaller, and half of it where both are equal.",
+    }
     why = "Min is a router: only the operand that won can move the result."
     formulas = {"x": "g ⊙ [x < y]  (½ where equal)", "y": "g ⊙ [y < x]  (½ where equal)"}
 

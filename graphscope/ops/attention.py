@@ -52,6 +52,12 @@ class Attention(Op):
         "{v} gets the gradient of {out} by its weights; {q} and {k} get theirs through the softmax, each times "
         "the other."
     )
+    backward_parts = {
+        "q": "{q} gets the gradient of {out} through the softmax, times {k}.",
+        "k": "{k} gets the gradient of {out} through the softmax, times {q}.",
+        "v": "{v} gets the gradient of {out} by its weights.",
+        "mask": "The mask gets the gradient of the scores that it was added to.",
+    }
     why = "Weights sum to 1: a key that gets more attention takes it from the others."
     formulas = {
         "out": "p · v, p = softmax(scale · q · kᵀ + mask)",

@@ -84,6 +84,8 @@ class Op:
     """One sentence on what forward does; fields: the operands that are always there, and the outputs."""
     backward_says: ClassVar[str] = ""
     """One sentence on what backward does, with the same fields; empty for an optimizer's update."""
+    backward_parts: ClassVar[Mapping[str, str]] = {}
+    """For ops of several operands: what each gets, by operand, told where not all of them get a gradient."""
     why: ClassVar[str] = ""
     """The local rule as an intuition: "add is a distributor: …"."""
     formulas: ClassVar[Mapping[str, str]] = {}
@@ -137,6 +139,12 @@ class Op:
             given: the names of the operands that are there.
         """
         return self.formulas.get(name)
+
+    def backward_told(self, wanted: frozenset[str]) -> tuple[str, ...]:
+        """The sentences on what backward does: of all operands together, or of each one that gets a gradient."""
+        if not self.backward_parts or wanted >= self.backward_parts.keys():
+            return (self.backward_says,)
+        return tuple(said for name, said in self.backward_parts.items() if name in wanted)
 
     def output(self, index: int) -> str:
         """The name of an output; variadic ones are numbered: ``outs[2]``."""

@@ -113,6 +113,10 @@ class Where(Op):
 
     says = "Take each element from {x} where {condition} is true and from {y} elsewhere to get {out}."
     backward_says = "The gradient of {out} goes to {x} where {condition} is true and to {y} elsewhere."
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} where {condition} is true.",
+        "y": "{y} gets the gradient of {out} where {condition} is false.",
+    }
     why = "Where is a switch: only the element that was taken can move the result."
     formulas = {"x": "g ⊙ [condition]", "y": "g ⊙ [not condition]"}
 

@@ -50,6 +50,11 @@ class Conv(Op):
         "Each filter collects the gradient of {out} times what it saw; {x} gets the gradient through every "
         "filter that saw it."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} through every filter that saw it.",
+        "w": "Each filter {w} collects the gradient of {out} times what it saw.",
+        "b": "The bias gets the sum of the gradient of {out} over all places of its filter.",
+    }
     why = "One filter is used at every place, so its gradient adds up over all places."
     formulas = {"out": "x ⋆ w + b", "x": "g ∗ w", "w": "x ⋆ g", "b": "Σ g"}
 
@@ -174,6 +179,11 @@ class ConvTranspose(Op):
         "{x} gets the gradient of {out} seen through the filters, as in a convolution; each filter collects it "
         "times the elements of {x}."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} seen through the filters, as in a convolution.",
+        "w": "Each filter {w} collects the gradient of {out} times the elements of {x}.",
+        "b": "The bias gets the sum of the gradient of {out} over all places of its filter.",
+    }
     why = "What backward does to the picture in a convolution is done forward here, and the other way round."
     formulas = {"out": "x ∗ w + b", "x": "g ⋆ w", "w": "g ⋆ x", "b": "Σ g"}
 

@@ -38,6 +38,13 @@ class GRU(Recurrent):
         "Go back from the last step to the first: the gradient passes where the gates kept the state; {x} and the "
         "weights {w} and {r} get theirs through the gates."
     )
+    backward_parts = {
+        "x": "From the last step to the first, each step of {x} gets the gradient of what it was fed into.",
+        "w": "From the last step to the first, {w} collects the gradient at each step, times {x}.",
+        "r": "From the last step to the first, {r} collects the gradient at each step, times the state before.",
+        "b": "From the last step to the first, the bias collects the gradient at every step.",
+        "initial_h": "From the last step to the first, the initial state gets what is left of the gradient.",
+    }
     why = "Where a gate keeps the state it is handed on as it is, so its gradient lasts longer."
     formulas = {
         "y": "(1 − zₜ) ⊙ nₜ + zₜ ⊙ hₜ₋₁",

@@ -18,6 +18,11 @@ class Linear(Op):
         "{x} gets the gradient of {out} times {w}; {w} gets the gradient times the rows that it saw, added up, "
         "and the bias gets the gradient as it is."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} times {w}.",
+        "w": "{w} gets the gradient of {out} times the rows of {x}, added up.",
+        "b": "The bias gets the gradient of {out}, added up over the rows.",
+    }
     why = "Every element of a row meets every row of {w}, so its gradient adds up one product for each."
     formulas = {"out": "x · wᵀ + b", "x": "g · w", "w": "gᵀ · x", "b": "Σ g over the rows"}
 

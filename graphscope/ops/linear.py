@@ -22,6 +22,10 @@ class MatMul(Op):
     backward_says = (
         "Multiply the gradient of {out} by the other matrix transposed, on the side where it stood."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} times {w} transposed, on the side where {w} stood.",
+        "w": "{w} gets the gradient of {out} times {x} transposed, on the side where {x} stood.",
+    }
     why = "Each element of {x} meets every column of {w}, so its gradient adds up one product per column."
 
     def infer(self, x: TensorSpec, w: TensorSpec) -> TensorSpec:
@@ -86,6 +90,11 @@ class Gemm(Op):
         "Multiply the gradient of {out} by the other matrix transposed, on the side where it stood; the bias gets "
         "it as it is."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} times {w} transposed, on the side where {w} stood.",
+        "w": "{w} gets the gradient of {out} times {x} transposed, on the side where {x} stood.",
+        "c": "The bias gets the gradient of {out} as it is.",
+    }
     why = "A product and a sum in one: each part gets the gradient that it would get on its own."
 
     def infer(self, x: TensorSpec, w: TensorSpec, c: TensorSpec | None = None) -> TensorSpec:

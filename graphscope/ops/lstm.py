@@ -36,6 +36,15 @@ class LSTM(Recurrent):
         "Go back from the last step to the first: the gradient of the cells passes where the gates kept them; {x} "
         "and the weights {w} and {r} get theirs through the gates."
     )
+    backward_parts = {
+        "x": "From the last step to the first, each step of {x} gets the gradient of what it was fed into.",
+        "w": "From the last step to the first, {w} collects the gradient at each step, times {x}.",
+        "r": "From the last step to the first, {r} collects the gradient at each step, times the state before.",
+        "b": "From the last step to the first, the bias collects the gradient at every step.",
+        "initial_h": "From the last step to the first, the initial state gets what is left of the gradient.",
+        "initial_c": "From the last step to the first, the initial cells get what is left of their gradient.",
+        "peephole": "From the last step to the first, the peepholes collect that of the gates, times the cells.",
+    }
     why = "The cells are added to, not multiplied by weights at every step, so their gradient lasts longer."
     formulas = {
         "y": "oₜ ⊙ tanh(cₜ), cₜ = fₜ ⊙ cₜ₋₁ + iₜ ⊙ aₜ",

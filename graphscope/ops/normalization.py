@@ -73,6 +73,11 @@ class BatchNorm(Op):
         "The gradient of {out} times {scale}, less its mean and its lean along {x}, divided by the "
         "deviation, goes to {x}."
     )
+    backward_parts = {
+        "x": backward_says,
+        "scale": "The scale collects the gradient of {out} times the normalized {x}.",
+        "bias": "The bias collects the gradient of {out}.",
+    }
     why = (
         "Shifting or stretching a whole channel is undone by the normalization, so those parts of the "
         "gradient drop out."
@@ -154,6 +159,11 @@ class RunningBatchNorm(Op):
         "The gradient of {out} times {scale}, less its mean and its lean along {x}, divided by the "
         "deviation, goes to {x}."
     )
+    backward_parts = {
+        "x": backward_says,
+        "scale": "The scale collects the gradient of {out} times the normalized {x}.",
+        "bias": "The bias collects the gradient of {out}.",
+    }
     why = (
         "Training looks at this batch alone; the running averages remember many, for the day when there is "
         "only one sample."
@@ -240,6 +250,11 @@ class GroupNorm(Op):
         "The scaled gradient of {out}, less its mean over the group and its lean along {x}, divided by the "
         "deviation, goes to {x}."
     )
+    backward_parts = {
+        "x": backward_says,
+        "scale": "The scale collects the gradient of {out} times the normalized {x}.",
+        "bias": "The bias collects the gradient of {out}.",
+    }
     why = "No sample looks at another, so the result is the same whatever else is in the batch."
     formulas = {
         "out": "scale ⊙ x̂ + bias, x̂ = (x − mean) / deviation",
@@ -309,6 +324,11 @@ class InstanceNorm(GroupNorm):
         "The scaled gradient of {out}, less its mean over the channel and its lean along {x}, divided by the "
         "deviation, goes to {x}."
     )
+    backward_parts = {
+        "x": backward_says,
+        "scale": "The scale collects the gradient of {out} times the normalized {x}.",
+        "bias": "The bias collects the gradient of {out}.",
+    }
     why = "Brightness and contrast of a single picture are taken out, whatever the other pictures are like."
 
     def group_count(self, channels: int) -> int:
@@ -335,6 +355,11 @@ class LayerNorm(Op):
         "The scaled gradient of {out}, less its mean over the row and its lean along {x}, divided by the "
         "deviation, goes to {x}."
     )
+    backward_parts = {
+        "x": backward_says,
+        "scale": "The scale collects the gradient of {out} times the normalized {x}.",
+        "bias": "The bias collects the gradient of {out}.",
+    }
     why = "Shifting or stretching a whole row changes nothing, so those parts of the gradient drop out."
     formulas = {
         "out": "scale ⊙ x̂ + bias, x̂ = (x − mean) / deviation",
@@ -384,6 +409,10 @@ class RMSNorm(Op):
     backward_says = (
         "The scaled gradient of {out}, less its lean along {x}, divided by the usual size, goes to {x}."
     )
+    backward_parts = {
+        "x": backward_says,
+        "scale": "The scale collects the gradient of {out} times the normalized {x}.",
+    }
     why = "Stretching a whole row changes nothing, so that part of the gradient drops out."
     formulas = {
         "out": "scale ⊙ x̂, x̂ = x / √(E(x²) + ε)",

@@ -274,6 +274,13 @@ class RNN(Recurrent):
         "Go back from the last step to the first: each state passes the gradient to its step of {x} and to the "
         "state before; the weights {w} and {r} collect it at every step."
     )
+    backward_parts = {
+        "x": "From the last step to the first, each step of {x} gets the gradient of what it was fed into.",
+        "w": "From the last step to the first, {w} collects the gradient at each step, times {x}.",
+        "r": "From the last step to the first, {r} collects the gradient at each step, times the state before.",
+        "b": "From the last step to the first, the bias collects the gradient at every step.",
+        "initial_h": "From the last step to the first, the initial state gets what is left of the gradient.",
+    }
     why = "One set of weights is used at every step, so its gradient adds up over time, and long paths fade."
     formulas = {
         "y": "f(xₜ · wᵀ + hₜ₋₁ · rᵀ + b)",

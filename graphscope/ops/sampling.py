@@ -45,6 +45,10 @@ class GridSample(Op):
         "Each element of {x} gets the gradients of the points that it was mixed into, by its share; each point of "
         "{grid} gets the slope of the picture there."
     )
+    backward_parts = {
+        "x": "Each element of {x} gets the gradients of the points that it was mixed into, by its share.",
+        "grid": "Each point of {grid} gets the slope of the picture there.",
+    }
     why = "Each point is a mixture of its neighbours; moving the point changes the shares."
     formulas = {
         "out": "Σ wᵢ(grid) · x[i]",

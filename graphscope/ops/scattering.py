@@ -165,6 +165,10 @@ class ScatterElements(_Scatter):
     backward_says = (
         "The gradient of {out} goes to {updates} from where each was put, and to {x} where it still counts."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} where it still counts.",
+        "updates": "{updates} gets the gradient of {out} from where each was put.",
+    }
     why = "Every element of the result asks who made it: what was there, what was put there, or both."
     formulas = {
         "out": "scatter(x, indices, updates)",
@@ -202,6 +206,10 @@ class ScatterND(_Scatter):
     backward_says = (
         "The gradient of {out} goes to {updates} from where each was put, and to {x} where it still counts."
     )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} where it still counts.",
+        "updates": "{updates} gets the gradient of {out} from where each was put.",
+    }
     why = "Every element of the result asks who made it: what was there, what was put there, or both."
     formulas = {
         "out": "scatter(x, indices, updates)",

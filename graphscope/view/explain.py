@@ -166,7 +166,9 @@ class _Teller:
         names, fields = names_of(self.run.graph, self.step)
         op = trace.op
         backward = self.step.kind == "backward"
-        paragraphs = [self._words("say", op.backward_says if backward else op.says, **fields)]
+        paragraphs = [
+            self._words("say", said, **fields) for said in (_backward(trace) if backward else (op.says,))
+        ]
         paragraphs += self._consumers() if backward else []
         paragraphs += self._carried() if self.step.kind == "forward" else []
         paragraphs += self._clipped(trace) if self.step.kind == "clip" else []
@@ -356,6 +358,12 @@ class _Teller:
         earlier = self._contributions(name)[: place - 1]
         parts = [self.run.array(Ref("contribution", node, slot)) for node, slot in earlier]
         return reduce(np.add, [part for part in parts if part is not None]) if parts else None
+
+
+def _backward(trace: Trace) -> tuple[str, ...]:
+    """What backward does for the operands that really get a gradient."""
+    got = (trace.result_name(slot) for slot, ref in enumerate(trace.results) if ref is not None)
+    return trace.op.backward_told(frozenset(got))
 
 
 def names_of(graph: Graph, step: Step) -> tuple[dict[str, str], dict[str, str]]:

@@ -53,7 +53,11 @@ def test_in_korean_every_sentence_is_korean(session):
 def test_both_languages_print_the_same_mathematics(session):
     mathematics = [
         [
-            [re.sub(" (holds|does not hold|성립함|성립|성립하지 않음):", ":", p.plain) for p in told.paragraphs if p.spans]
+            [
+                re.sub(" (holds|does not hold|성립함|성립|성립하지 않음):", ":", p.plain)
+                for p in told.paragraphs
+                if p.spans
+            ]
             for step, told in explained(session, language)
             if step.kind != "accumulate"  # its formula names the contribution in words
         ]
