@@ -243,7 +243,7 @@ def index(g: Lowering, x: Tensor, indices: list[Any]) -> Any:
         return g.call(op("Gather", axis=axis), x, places)
     if _crossing(given):
         for axis, places in given.items():
-            row = places.reshape(-1) if isinstance(places, np.ndarray) else g.call(op("Reshape"), places)
+            row: Any = np.ravel(places) if isinstance(places, np.ndarray) else g.call(op("Reshape"), places)
             x = g.call(op("Gather", axis=axis), x, row)
         return x
     if sorted(given) != list(range(len(given))):
