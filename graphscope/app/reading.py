@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -29,17 +31,21 @@ BEGIN = (
 )
 COMMAND = (sys.executable, "-P", "-c", BEGIN)
 SECONDS, SECONDS_PER_BYTE = 9.0, 2e-7
-"""How long reading may take: a file of 50 MB twice as long as a small one."""
+"""How long reading may take of the processor's time: a file of 50 MB twice as long as a small one."""
+BUSY = 4
+"""So many times as long it may take on a computer that has other things to do."""
 MEMORY, MEMORY_PER_BYTE = 2**30, 6
 """How much memory reading may take, in bytes: a weight is held as it lies in the file, decoded, and written on."""
 _LONGEST = 300
+_OUT_OF_TIME = getattr(signal, "SIGXCPU", 0)
+"""What ends a process that has used up its time."""
 
 
 class Allowance(NamedTuple):
     """What reading a file may take.
 
     Args:
-        seconds: of wall time.
+        seconds: of the processor's time; on a busy computer that may last longer.
         memory: bytes.
     """
 
@@ -60,19 +66,13 @@ def read(path: Path, *, trust: bool = False, command: Sequence[str] = COMMAND) -
     if importers.find(path, trust=trust).NEEDS_TRUST:
         return importers.read(path, trust=trust)
     allowance = allowance_of(path)
-    asked = json.dumps({"path": os.fsdecode(path), "memory": allowance.memory}).encode(
-        "utf-8", "surrogatepass"
-    )
+    limits = {"memory": allowance.memory, "seconds": ceil(allowance.seconds)}
+    asked = json.dumps({"path": os.fsdecode(path), **limits}).encode("utf-8", "surrogatepass")
     process = _start(command)
     try:
-        told, _ = process.communicate(asked, allowance.seconds)
+        told, _ = process.communicate(asked, allowance.seconds * BUSY)
     except subprocess.TimeoutExpired:
-        raise ModelError(
-            "{file} was not read within {seconds} s, so reading it was given up; it may be damaged, or made to hang "
-            "its reader",
-            file=path.name,
-            seconds=round(allowance.seconds),
-        ) from None
+        raise _too_long(path, allowance) from None
     finally:
         process.kill()
         process.wait()
@@ -80,7 +80,18 @@ def read(path: Path, *, trust: bool = False, command: Sequence[str] = COMMAND) -
             if stream is not None:
                 with suppress(OSError):
                     stream.close()
+    if not told and process.returncode == -_OUT_OF_TIME:
+        raise _too_long(path, allowance)
     return _model(told, path)
+
+
+def _too_long(path: Path, allowance: Allowance) -> ModelError:
+    return ModelError(
+        "{file} was not read within {seconds} s, so reading it was given up; it may be damaged, or made to hang "
+        "its reader",
+        file=path.name,
+        seconds=round(allowance.seconds),
+    )
 
 
 def allowance_of(path: Path) -> Allowance:
@@ -151,6 +162,7 @@ def main() -> int:
     end_with_parent()
     asked: Any = json.loads(sys.stdin.buffer.read().decode("utf-8", "surrogatepass"))
     bound_memory(asked["memory"])
+    bound_time(asked["seconds"])
     stream = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is not for whoever reads the model
     path = Path(asked["path"])
@@ -174,6 +186,16 @@ def bound_memory(limit: int) -> None:
 
     with suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+
+def bound_time(seconds: int) -> None:
+    """Have the system end this process after so many seconds of the processor's time, where it can."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _tell_model(stream: Any, plain: Plain) -> None:

@@ -68,9 +68,16 @@ def test_a_reader_that_crashes_is_told(xor, program):
 
 
 def test_a_reader_that_hangs_is_ended(xor, monkeypatch):
-    monkeypatch.setattr(reading, "SECONDS", 0.5)
+    monkeypatch.setattr(reading, "SECONDS", 0.1)
     with pytest.raises(ModelError, match="was not read within"):
         reading.read(xor, command=python("import time; time.sleep(60)"))
+
+
+def test_a_reader_that_computes_without_end_is_ended_after_its_share_of_the_processor(xor, monkeypatch):
+    monkeypatch.setattr(reading, "BUSY", 1000)
+    program = "from graphscope.app.reading import bound_time; bound_time(1)\nwhile True: pass"
+    with pytest.raises(ModelError, match="was not read within"):
+        reading.read(xor, command=python(program))
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux bounds memory")

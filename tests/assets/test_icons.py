@@ -17,7 +17,7 @@ APPLICATION = "graphscope"
 NAMES = """
 restart back step play pause run run-back over into out phase phase-back iteration gallery open search fit
 center follow theme language settings help palette node value gradient parameter breakpoint warning error info
-close pin copy pencil chevron-right chevron-down device kernel layer code
+close pin copy pencil chevron-right chevron-down device kernel layer code curves
 """.split()
 SVG = "{http://www.w3.org/2000/svg}"
 

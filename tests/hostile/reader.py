@@ -86,8 +86,8 @@ def _read(path: Path, touched: list[str]) -> tuple[str, str]:
     from graphscope import importers
     from graphscope.errors import GraphScopeError
 
-    signal.signal(signal.SIGALRM, _too_long)
-    signal.alarm(SECONDS)
+    signal.signal(signal.SIGPROF, _too_long)  # of the processor's time: the computer may be busy
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         model = importers.read(path)
         with gs.open(model, memory="64 MB") as session:
@@ -104,7 +104,7 @@ def _read(path: Path, touched: list[str]) -> tuple[str, str]:
 
         return "raised", "".join(traceback.format_exception(error)[-3:])
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _too_long(_signal: int, _frame: object) -> None:

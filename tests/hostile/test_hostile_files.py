@@ -11,7 +11,8 @@ import pytest
 
 from graphscope.app import reading
 from graphscope.errors import GraphScopeError
-from tests.hostile.generator import CANARY, SECRET, Bad, everything, good_files
+from tests.hostile.bad import CANARY, SECRET, Bad
+from tests.hostile.generator import everything, good_files
 
 pytestmark = pytest.mark.skipif(
     sys.platform == "win32", reason="a process is limited and timed by POSIX alone"

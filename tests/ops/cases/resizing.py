@@ -46,6 +46,12 @@ def rows() -> Iterator[Case]:
         _torch(**cubic, align_corners=True),
         "cubic corners",
     )
+    yield from _smooth()
+    yield from _places()
+    yield from _sampled()
+
+
+def _smooth() -> Iterator[Case]:
     smooth = {"antialias": True, "exclude_outside": True}
     yield Case(
         _resize(sizes=(2, 2), mode="linear", **smooth),
@@ -59,6 +65,9 @@ def rows() -> Iterator[Case]:
         _torch(size=(2, 3), mode="bicubic", antialias=True),
         "smooth cubic",
     )
+
+
+def _places() -> Iterator[Case]:
     yield Case(
         ops.Resize(sizes=(5,), axes=(2,), mode="linear"), ((1, 2, 3),), _torch(size=5, mode="linear"), "line"
     )
@@ -69,7 +78,6 @@ def rows() -> Iterator[Case]:
     yield Case(_resize(sizes=(3, 3), mode="linear", **cut), (PICTURE,), None, "cut out")
     yield Case(_resize(sizes=(3, 3), **cut), (PICTURE,), None, "cut out nearest")
     yield Case(_resize(sizes=(7, 6), mode="linear", aspect="not_larger"), (PICTURE,), None, "aspect")
-    yield from _sampled()
 
 
 def _sampled() -> Iterator[Case]:
