@@ -243,8 +243,12 @@ def index(g: Lowering, x: Tensor, indices: list[Any]) -> Any:
         return g.call(op("Gather", axis=axis), x, places)
     if _crossing(given):
         for axis, places in given.items():
-            row: Any = np.ravel(places) if isinstance(places, np.ndarray) else g.call(op("Reshape"), places)
-            x = g.call(op("Gather", axis=axis), x, row)
+            known = isinstance(places, np.ndarray)
+            x = g.call(
+                op("Gather", axis=axis),
+                x,
+                np.ravel(cast("Any", places)) if known else g.call(op("Reshape"), places),
+            )
         return x
     if sorted(given) != list(range(len(given))):
         raise Unsayable
