@@ -8,7 +8,7 @@ Between 1e-5 and 1e-4 five decimals hold a single digit: a number that has more 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
@@ -219,18 +219,26 @@ class Settled:
     exact: bool
 
 
-def settle(recompute: Callable[[int | None], float], result: Any) -> Settled:
+def settle(recompute: Callable[[int | None], float], result: Any, apart: Sequence[Any] = ()) -> Settled:
     """Find the fewest digits with which a printed equation recomputes.
 
     Args:
         recompute: the outcome when every operand is printed with so many decimals.
         result: the number that was stored.
+        apart: numbers that the result must not look like unless it is equal, such as that before an update.
     """
     best = telling_decimals(result)
+    while best < EXTRA and any(_looks_alike(result, other, best) for other in apart):
+        best += 1
     for operands, decimals in _attempts(best):
         if agrees(recompute(operands), result, decimals):
             return Settled(operands, rounded(result, decimals), exact=True)
     return Settled(MOST, rounded(result, best), exact=False)
+
+
+def _looks_alike(result: Any, other: Any, decimals: int) -> bool:
+    """Whether two numbers that differ are printed as the same one."""
+    return float(result) != float(other) and rounded(result, decimals) == rounded(other, decimals)
 
 
 def telling_decimals(result: Any) -> int:
@@ -265,7 +273,8 @@ def agrees(recomputed: float, result: Any, decimals: int) -> bool:
     if isinstance(_scalar(result), bool | int | np.bool_ | np.integer):
         return recomputed == stored
     printed = parse(rounded(result, decimals))
-    return abs(recomputed - printed) <= 0.5 * unit(result, decimals) * (1 + 1e-9)
+    # What lies just between two printed numbers is rounded by people to the other one.
+    return abs(recomputed - printed) < 0.5 * unit(result, decimals) * (1 - 1e-6)
 
 
 def unit(value: Any, decimals: int) -> float:

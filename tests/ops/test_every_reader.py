@@ -13,7 +13,7 @@ from graphscope.view.element import Equation, element, has_rule
 from graphscope.view.formula import formula, formula_of
 from tests.ops.cases import Case
 from tests.ops.running import NUMPY, forward, graph_outputs, is_tensor, vjp, weights
-from tests.view.calculator import confirms
+from tests.view.calculator import calculate, confirms
 
 
 def traces(case: Case, dtype: str) -> Iterator[tuple[Trace, tuple[Any, ...]]]:
@@ -97,6 +97,10 @@ def check(equation: Equation) -> None:
     numbers = "".join(span.text for span in equation.numbers)
     if numbers and equation.relation == "=":
         assert confirms(numbers, equation.result), equation.text
+    for condition in equation.conditions:
+        assert calculate("".join(span.text for span in condition.numbers)) or not condition.holds
+        if len(condition.numbers) > 1:  # a comparison, not a truth value alone
+            assert calculate("".join(span.text for span in condition.numbers)), condition.sentence
     assert equation.note is None
     if equation.check is not None:
         assert abs(float(equation.check.total.replace("−", "-")) - float(equation.value)) <= 1e-4 * (

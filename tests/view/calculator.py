@@ -193,4 +193,4 @@ def confirms(expression: str, result: str) -> bool:
     outcome, printed = calculate(expression), calculate(result)
     if not math.isfinite(outcome) or not math.isfinite(printed):
         return outcome == printed or (math.isnan(outcome) and math.isnan(printed))
-    return abs(outcome - printed) <= 0.5 * last_place(result) * (1 + 1e-9)
+    return abs(outcome - printed) < 0.5 * last_place(result) * (1 - 1e-7)

@@ -214,6 +214,20 @@ def test_updates_follow_the_state() -> None:
     assert adam.result == "0.9"
 
 
+@pytest.mark.parametrize(
+    ("p", "g", "told"),
+    [
+        (1.65718, -0.00017, "1.6572 − 0.5 · (−0.0002) = 1.6573"),
+        (1.16281, -7.56336e-6, "1.16281 − 0.5 · (−7.56336e−6) = 1.162814"),
+    ],
+)
+def test_an_update_is_printed_so_that_it_is_seen_and_closes_by_hand(p: float, g: float, told: str) -> None:
+    trace = record(ops.SGD(lr=0.5), "forward", [np.asarray(p), np.asarray(g)], xp=XP)
+    equation = element(trace, 0, ())
+    assert equation.text.endswith(told)
+    assert confirms(plain(equation.numbers), equation.result)
+
+
 def test_a_number_that_another_backend_made_is_the_one_that_is_explained() -> None:
     x = np.asarray([1.0, 2.0], "float32")
     trace = record(ops.Exp(), "forward", [x], xp=XP)

@@ -194,7 +194,7 @@ class _Explainer:
     def _equation(self, ref: ArrayRef, index: Index, left: Span, value: Any) -> Equation:
         expression = self._writer.write(ref, index)
         self._note_names(expression)
-        settled = settle(lambda decimals: recomputed(expression, decimals), value)
+        settled = settle(lambda decimals: recomputed(expression, decimals), value, _changed(expression))
         names, numbers = symbols(self._naming), digits(self._naming, settled.decimals)
         symbolic = notation.truth(compose(expression, names)).spans
         numeric = notation.truth(compose(expression, numbers)).spans
@@ -229,6 +229,15 @@ class _Explainer:
 
 def _with_where(main: Equation, where: tuple[Equation, ...]) -> Equation:
     return replace(main, where=where)
+
+
+def _changed(expression: Expression) -> list[Any]:
+    """The number that a small one is added to or taken from, as an update does."""
+    match expression:
+        case Apply("add" | "subtract", (Leaf() as first, *_)):
+            return [first.value]
+        case _:
+            return []
 
 
 def _inner(expression: Expression) -> Expression:
