@@ -120,7 +120,7 @@ def bind(graph: Graph, arrays: Batch) -> dict[str, TensorSpec]:
         try:
             made = node.op.specs(*(None if name is None else specs[name] for name in node.inputs))
         except GraphScopeError as error:
-            raise located(error, node.origin) from None
+            raise located(node.op.in_names(error, node.inputs), node.origin) from None
         specs.update(zip(node.outputs, made, strict=True))
     return specs
 

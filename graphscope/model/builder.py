@@ -453,8 +453,8 @@ def _specs(op: Op, handles: Sequence[Handle | None]) -> tuple[TensorSpec, ...]:
     """
     try:
         return op.specs(*(None if item is None else item.spec for item in handles))
-    except GraphScopeError:
-        raise
+    except GraphScopeError as error:
+        raise op.in_names(error, [None if item is None else item.name for item in handles]) from None
     except Exception as error:
         raise GraphError(
             "{op} cannot be applied to {operands}: its shape rule stopped with {kind} ({reason})",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, NamedTuple, dataclass_transform
 
-from graphscope.errors import GraphError, ShapeError
+from graphscope.errors import GraphError, GraphScopeError, ShapeError
 from graphscope.graph.spec import TensorSpec
 
 
@@ -166,6 +167,19 @@ class Op:
         self._check_count(inputs)
         made = self.infer(*inputs)  # type: ignore[attr-defined]
         return made if isinstance(made, tuple) else (made,)
+
+    def in_names(self, error: GraphScopeError, names: Sequence[str | None]) -> GraphScopeError:
+        """An error of ``specs`` that also tells which value an operand is, where the sentence has only the op's name.
+
+        Args:
+            names: the values' names by slot.
+        """
+        said = set(re.findall(r"[A-Za-z_]\w*(?:\[\d+\])?", str(error)))
+        pairs = ((self.operand(slot), name) for slot, name in enumerate(names) if name is not None)
+        renamed = [f"{own} = {name}" for own, name in pairs if own in said and own != name]
+        if not isinstance(error, ShapeError) or not renamed:
+            return error
+        return ShapeError("{problem} (here {names})", problem=error.sentence, names=", ".join(renamed))
 
     def _check_count(self, inputs: tuple[TensorSpec | None, ...]) -> None:
         operands = self.signature.operands
