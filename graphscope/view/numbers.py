@@ -99,7 +99,7 @@ def compact(value: Any, width: int, *, sign: bool = False) -> str:
     """
     plus = "+" if sign and float(value) > 0 and math.isfinite(float(value)) else ""
     fixed = [rounded(value, decimals) for decimals in range(telling_decimals(value), -1, -1)]
-    short = [_exponent_form(value, decimals) for decimals in range(MOST, -1, -1)]
+    short = [exponential(value, decimals) for decimals in range(MOST, -1, -1)]
     fitting = [text for text in (*fixed, *short) if len(plus + text) <= width and _alive(value, text)]
     for text in fitting:
         if tells(value, text):
@@ -197,7 +197,8 @@ def _with_exponent(value: float, digits: tuple[str, int], decimals: int | None) 
     return f"{MINUS if value < 0 else ''}{mantissa}e{exponent}".replace("-", MINUS)
 
 
-def _exponent_form(value: Any, decimals: int) -> str:
+def exponential(value: Any, decimals: int) -> str:
+    """A number with an exponent, whatever its size, and so many decimals of its mantissa."""
     scalar = _scalar(value)
     if not np.isfinite(scalar) or scalar == 0:
         return rounded(scalar, decimals)

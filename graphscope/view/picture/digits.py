@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from graphscope.view.numbers import MINUS, compact, rounded, tells
+from graphscope.view.numbers import MINUS, compact, exponential, rounded, tells
 
 MOST = 4
 """Decimals in a cell; all of them are in the tooltip."""
 LONGEST = 7
 """Characters with which any number down to 1e−9 has two digits: −1.2e−4, −0.0012."""
+SMALLER = 0.01
+"""Where all numbers are below this, all are written with an exponent as soon as one is."""
 COUNTS = 0.1
 """A number of less than this share of the largest one may have a single digit, where the others are short."""
 
@@ -49,7 +51,25 @@ def aligned(cells: np.ndarray, capacity: int) -> list[list[str]]:
     All have the same number of decimals; one that this would not tell (0.0003 as 0.00) has its own form.
     """
     decimals = _decimals(cells, capacity)
-    return [[_text(float(number), decimals, capacity) for number in line] for line in cells]
+    texts = [[_text(float(number), decimals, capacity) for number in line] for line in cells]
+    return (_all_small(cells, capacity) or texts) if _mixed(texts) else texts
+
+
+def _mixed(texts: list[list[str]]) -> bool:
+    """Whether some numbers have an exponent and others do not."""
+    kinds = {"e" in text for line in texts for text in line if text.strip() != "0"}
+    return len(kinds) > 1
+
+
+def _all_small(cells: np.ndarray, capacity: int) -> list[list[str]] | None:
+    """All with an exponent, where all are small and there is room: one way of writing for the whole matrix."""
+    if not np.isfinite(cells).all() or np.abs(cells).max(initial=0.0) >= SMALLER:
+        return None
+    for decimals in (1, 0):
+        texts = [[exponential(float(number), decimals) for number in line] for line in cells]
+        if all(len(text) <= capacity for line in texts for text in line):
+            return texts
+    return None
 
 
 def _decimals(cells: np.ndarray, capacity: int) -> int:

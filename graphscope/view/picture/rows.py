@@ -16,6 +16,8 @@ from graphscope.view.picture.style import EDGE, GLYPH, MAP_TEXT, MONO_ADVANCE, S
 
 STRONGEST = 0.85
 """Share of the full hue at the largest number: the digits on it stay easy to read."""
+APART = 5
+"""Between the numbers of two columns at least."""
 ABSENT = "–"
 
 
@@ -67,7 +69,9 @@ def _matrix(row: Row, summary: Summary | None, look: Look) -> list[Shape]:
     shapes: list[Shape] = []
     largest = reach(summary)
     size, texts = sized(summary.cells, row.capacity, row.size, SMALL)
-    right = max(len(text) for line in texts for text in line) * size * MONO_ADVANCE / 2
+    longest = max(len(text) for line in texts for text in line)
+    size = min(size, (width - APART) / (longest * MONO_ADVANCE)) if row.columns > 1 else size
+    right = longest * size * MONO_ADVANCE / 2
     for line in range(row.lines):
         for column in range(row.columns):
             place = (row.x + column * width, row.y + line * height, width, height)

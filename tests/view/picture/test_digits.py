@@ -55,3 +55,10 @@ def test_type_gets_smaller_only_where_that_keeps_a_second_digit() -> None:
 
 def test_what_is_not_finite_is_said() -> None:
     assert aligned(np.array([[np.nan, np.inf, -np.inf]]), 6) == [["nan", "+Inf", "−Inf"]]
+
+
+def test_numbers_of_a_small_matrix_are_all_written_in_one_way() -> None:
+    cells = np.array([[-1.1e-4, -9.2e-5, 0.0001, -1.2e-4], [4.74e-5, 1.78e-7, -2e-4, 0.0]])
+    texts = aligned(cells, 7)
+    assert texts[0] == ["−1.1e−4", "−9.2e−5", "1e−4", "−1.2e−4"]
+    assert texts[1] == ["4.7e−5", "1.8e−7", "−2e−4", "0"]
