@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -38,7 +39,8 @@ class CardMaker:
         called = name if len(node.outputs) == 1 else node.name
         own = named_by_user(called, node)
         plain = node.op.name.lower() if node.op.symbol else node.op.title
-        title = short_name(called, node.scope) if own else plain
+        numbered = re.search(r"_\d+$", called) is not None  # one of several: as everywhere else it is called
+        title = short_name(called, node.scope) if own or numbered else plain
         symbol = node.op.title if own or node.op.symbol else ""
         loss = name == self.model.loss
         label = self.text("loss") if loss and title != "loss" else self.shape(name)

@@ -167,7 +167,7 @@ def test_names_lose_the_scope_that_their_frame_tells() -> None:
     assert short_name("blocks.0.mlp.weight", ("blocks.0 Block", "mlp")) == "weight"
 
 
-def test_what_is_only_an_operations_name_is_no_title(draw) -> None:
+def test_one_of_several_of_a_kind_is_called_on_its_card_what_it_is_called_everywhere(draw) -> None:
     g = gs.Builder("plain")
     x = g.input("x", (2,))
     y = g.call(gs.ops.Exp(), x) + g.call(gs.ops.Exp(), x)
@@ -176,5 +176,6 @@ def test_what_is_only_an_operations_name_is_no_title(draw) -> None:
     cards = draw(gs.open(g.build())).picture.cards
     assert {(card.title, card.symbol) for card in cards.values() if card.kind == "op"} == {
         ("exp", ""),
+        ("exp_2", ""),
         ("add", "+"),
     }
