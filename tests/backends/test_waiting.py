@@ -1,4 +1,4 @@
-"""No kernel makes the host wait for the GPU."""
+"""No kernel makes the host wait for the GPU, but those whose result has a size that only the numbers tell."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def test_neither_the_forward_nor_the_backward_kernel_asks_for_a_number_of_the_gp
     backend = fake_cupy_backend()
     with watch() as seen:
         gradients(case, "float32", backend)
-    assert seen.waits == []
+    assert bool(seen.waits) == case.waits  # where the size of the result depends on the numbers
     assert seen.downloads  # the results, which this test fetched itself

@@ -73,11 +73,10 @@ def test_a_loss_that_nothing_computes_has_a_gradient_of_1(kind: str) -> None:
 def test_the_loss_of_an_empty_batch_is_nan(loss: str) -> None:
     g = gs.Builder("empty")
     scores = g.input("x", ("batch", 3))
-    labels = (
-        g.input("y", ("batch",), dtype="int64") if loss == "cross_entropy" else g.input("y", ("batch", 3))
-    )
+    classes = loss in ("cross_entropy", "nll")
+    labels = g.input("y", ("batch",), dtype="int64") if classes else g.input("y", ("batch", 3))
     g.loss(loss, scores, labels)
-    g.feed({"x": np.zeros((0, 3)), "y": np.zeros((0,) if loss == "cross_entropy" else (0, 3))})
+    g.feed({"x": np.zeros((0, 3)), "y": np.zeros((0,) if classes else (0, 3))})
     run = session(g.build())
     run.iterate()
     assert np.isnan(run.loss)  # type: ignore[arg-type]

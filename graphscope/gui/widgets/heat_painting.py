@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from graphscope.gui import fonts
 from graphscope.gui.canvas.painting import image
+from graphscope.view.numbers import MINUS
 from graphscope.view.palette import THEMES, Theme, ThemeName, ink_on, rgb, signed
 from graphscope.view.picture.digits import aligned
 
@@ -124,19 +125,23 @@ def hatch(painter: QPainter, box: QRectF, colour: str) -> None:
 def texts(part: np.ndarray, width: float, *, signs: bool) -> list[list[str]]:
     """The numbers of some cells as texts that stand in line, with their signs."""
     advance = QFontMetricsF(fonts.number_font(DIGITS)).horizontalAdvance("0")
-    capacity = int((width - 6) / advance) - signs
+    capacity = max(int((width - 6) / advance), 3)
     numbers = np.asarray(part, dtype=np.float64)
-    aligned_texts = aligned(numbers, max(capacity, 2))
-    told = [["NaN" if text == "nan" else text for text in line] for line in aligned_texts]
     if not signs:
-        return told
+        return _told(aligned(numbers, capacity))
+    # A plus takes as much room as a minus, so all are written as if they were negative.
+    signed_texts = _told(aligned(-np.abs(numbers), capacity))
     return [
         [
-            f"+{text}" if number > 0 and text[:1] != "+" else text
+            f"+{text[1:]}" if number > 0 and text[:1] == MINUS else text
             for text, number in zip(line, row, strict=True)
         ]
-        for line, row in zip(told, numbers, strict=True)
+        for line, row in zip(signed_texts, numbers, strict=True)
     ]
+
+
+def _told(lines: list[list[str]]) -> list[list[str]]:
+    return [["NaN" if text == "nan" else text for text in line] for line in lines]
 
 
 def numbers(
