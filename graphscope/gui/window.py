@@ -210,7 +210,9 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{opened.model.name} – GraphScope")
         if before is not None and again and opened.place != before.place:
             told = Sentence(
-                "Run from the start on {title} with {dtype}.", title=opened.title, dtype=opened.floating
+                "Opened anew on {title} with {dtype}; the run begins at its start.",
+                title=opened.title,
+                dtype=opened.floating,
             )
             self.message.tell(told, kind="notice")
         self.runtime.check()

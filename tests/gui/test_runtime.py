@@ -65,7 +65,7 @@ def test_choosing_a_backend_before_the_first_step_runs_there_and_says_so(surveye
     settle(surveyed)
     assert position(surveyed) == 0
     assert surveyed.desk.opened.backend == "torch"
-    assert surveyed.message.sentence.text().startswith("Run from the start on PyTorch")
+    assert surveyed.message.sentence.text().startswith("Opened anew on PyTorch")
     assert surveyed.header.runtime.text().startswith("PyTorch")
 
 
@@ -94,7 +94,7 @@ def test_enter_runs_from_the_start(surveyed) -> None:
     settle(surveyed)
     assert position(surveyed) == 0
     assert surveyed.desk.opened.backend == "torch"
-    assert surveyed.message.sentence.text().startswith("Run from the start on PyTorch")
+    assert surveyed.message.sentence.text().startswith("Opened anew on PyTorch")
 
 
 def test_the_other_answer_goes_on_from_here_with_copies_that_are_steps(surveyed) -> None:

@@ -149,13 +149,13 @@ def test_a_mean_divides_by_how_many_there_are() -> None:
 
 
 def test_a_convolution_is_one_sum_of_products_and_the_border_does_not_count() -> None:
-    x, w = np.arange(9.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))
+    x, w = np.arange(1.0, 10.0).reshape(1, 1, 3, 3), np.ones((1, 1, 2, 2))
     trace = record(ops.Conv2d(padding=(1, 1)), "forward", [x, w], xp=XP)
     corner = element(trace, 0, (0, 0, 0, 0))
-    assert corner.text == "out[0,0,0,0] = w[0,0,1,1] · x[0,0,0,0] = 1 · 0 = 0"
+    assert corner.text == "out[0,0,0,0] = x[0,0,0,0] · w[0,0,1,1] = 1 · 1 = 1"
     inner = element(trace, 0, (0, 0, 1, 1))
     assert len(inner.terms) == 4
-    assert inner.result == "8"
+    assert inner.result == "12"
 
 
 def test_a_bias_added_to_a_long_sum_stays_in_sight() -> None:

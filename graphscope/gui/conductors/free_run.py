@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shiboken6 import isValid
@@ -79,6 +80,9 @@ class FreeRunning(Conductor):
     def _failed(self, failed: Failed) -> None:
         if isinstance(failed.request, FreeRun):
             self.strip.hide()
+            self.goal = replace(
+                self.goal, until=""
+            )  # what it failed for should not stand there the next time
 
     def _retell(self) -> None:
         self.strip.retell(self._window.desk.text, self._window.desk.theme)
