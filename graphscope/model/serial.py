@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, Union, cast, get_args, get_origin, 
 
 import numpy as np
 
-import graphscope.ops  # noqa: F401 - registers every op
+import graphscope.ops  # noqa: F401 - registers every op  # pyright: ignore[reportUnusedImport]
 from graphscope.errors import GraphScopeError, ModelError
 from graphscope.graph.graph import Carry, Graph, Node, Origin, Value
 from graphscope.graph.spec import TensorSpec

@@ -1,5 +1,7 @@
 """Buffers live on from iteration to iteration without a gradient, and are edited and replayed like the rest."""
 
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportOptionalOperand=false, reportOptionalSubscript=false
+
 from __future__ import annotations
 
 from dataclasses import replace

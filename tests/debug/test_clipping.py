@@ -1,5 +1,7 @@
 """Clipped gradients: one step or one a parameter, as PyTorch clips, with the norm and the factor told."""
 
+# pyright: reportArgumentType=false, reportCallIssue=false, reportInvalidTypeForm=false, reportOptionalSubscript=false
+
 from __future__ import annotations
 
 import numpy as np

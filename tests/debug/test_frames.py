@@ -1,5 +1,7 @@
 """Frames in a session: stepped into, over and out of, both ways, edited, replayed, and run on other backends."""
 
+# pyright: reportArgumentType=false, reportCallIssue=false, reportOperatorIssue=false, reportOptionalMemberAccess=false
+
 from __future__ import annotations
 
 import json

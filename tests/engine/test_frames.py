@@ -1,5 +1,7 @@
 """Choices, loops and scans: laid out flat by what data decides, and differentiated as PyTorch does."""
 
+# pyright: reportArgumentType=false, reportAttributeAccessIssue=false, reportCallIssue=false, reportOptionalMemberAccess=false
+
 from __future__ import annotations
 
 from collections.abc import Iterator

@@ -1,5 +1,7 @@
 """Values whose size depends on the data: they run forwards and backwards, and what is far too large is refused."""
 
+# pyright: reportOptionalMemberAccess=false
+
 from __future__ import annotations
 
 from typing import Any

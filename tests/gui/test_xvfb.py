@@ -1,5 +1,7 @@
 """A whole iteration of XOR and back with the keys and the mouse of a real X server."""
 
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 import shutil

@@ -1,5 +1,7 @@
 """What backward is said to do speaks only of operands that get a gradient, for every op."""
 
+# pyright: reportArgumentType=false
+
 import re
 
 import numpy as np

@@ -1,5 +1,7 @@
 """A graph that is fitted stays fitted and readable, and nothing but its user zooms it."""
 
+# pyright: reportArgumentType=false, reportOptionalMemberAccess=false
+
 from __future__ import annotations
 
 import pytest

@@ -1,5 +1,7 @@
 """Keras files give the numbers that Keras gives: outputs, loss, every gradient."""
 
+# pyright: reportArgumentType=false, reportCallIssue=false
+
 import json
 import zipfile
 

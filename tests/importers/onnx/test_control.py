@@ -1,5 +1,7 @@
 """Choices, loops and scans of ONNX files: values against onnxruntime, gradients against PyTorch."""
 
+# pyright: reportArgumentType=false, reportCallIssue=false
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What becomes of an ONNX file: groups, names, weights, buffers, folded shapes, what cannot be computed."""
 
+# pyright: reportArgumentType=false, reportCallIssue=false
+
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Small PyTorch models, and their ONNX files by both of PyTorch's exporters."""
 
+# pyright: reportArgumentType=false
+
 from __future__ import annotations
 
 import warnings
