@@ -67,7 +67,7 @@ def test_the_theme_follows_the_desktop_while_running_where_that_is_wished(opened
 NAMES = set(
     "GraphScope NumPy CPU GPU float32 float64 English SVG PNG PDF "
     "Ctrl Shift Alt Enter Space Home End PgDn PgUp Tab Esc NaN Inf cpu vjp forward MatMul Tanh Add "
-    "BinaryCrossEntropyWithLogits XOR xor output hidden loss score graphscope".split()
+    "BinaryCrossEntropyWithLogits XOR xor output hidden loss score graphscope GAN GPT LSTM RNN ReLU".split()
 )
 """Latin words that are names: of libraries, processors, types, keys, operations and values."""
 

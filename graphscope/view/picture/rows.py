@@ -16,7 +16,7 @@ from graphscope.view.picture.style import EDGE, GLYPH, MAP_TEXT, MONO_ADVANCE, S
 
 STRONGEST = 0.85
 """Share of the full hue at the largest number: the digits on it stay easy to read."""
-APART = 5
+APART = 3
 """Between the numbers of two columns at least."""
 ABSENT = "–"
 
