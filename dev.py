@@ -111,7 +111,9 @@ def test(arguments: "list[str]") -> int:
     else:
         print("Note: without xvfb-run, the tests that need a real X server are left out.")
     # 5: no test is marked so, which is no failure
-    return call([*pytest, "-m", "not xvfb"]) or (status if status != 5 else 0)
+    several = ["-n", "auto", "--dist", "loadfile"]  # a process for each processor, with one thread each
+    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    return call([*pytest, *several, "-m", "not xvfb"], **threads) or (status if status != 5 else 0)
 
 
 def check(_: "list[str]") -> int:
