@@ -112,8 +112,8 @@ def test(arguments: "list[str]") -> int:
         print("Note: without xvfb-run, the tests that need a real X server are left out.")
     # 5: no test is marked so, which is no failure
     several = ["-n", "auto", "--dist", "loadfile"]  # a process for each processor, with one thread each
-    threads = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    return call([*pytest, *several, "-m", "not xvfb"], **threads) or (status if status != 5 else 0)
+    rest = call([*pytest, *several, "-m", "not xvfb"], OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    return rest or (status if status != 5 else 0)
 
 
 def check(_: "list[str]") -> int:

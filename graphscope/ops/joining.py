@@ -189,7 +189,10 @@ class Unstack(Op):
 
     outputs = ("*outs",)
     says = "Take {x} apart along one axis to get its layers {outs}."
-    backward_says = "Put the gradients of {outs} on top of each other again; a layer that the loss does not use counts as 0."
+    backward_says = (
+        "Put the gradients of {outs} on top of each other again; a layer that the loss does not use counts "
+        "as 0."
+    )
     why = "Nothing is computed, only cut: every element keeps its own gradient."
     formulas = {"outs": "layers of x", "x": "g₀, g₁, … along the axis"}
 
