@@ -186,7 +186,7 @@ def test_a_mistake_of_shape_is_told_with_the_column_of_its_sign():
     error = refused("tanh(x @ W)", Declaration("x", shape="8, 2"), Declaration("W", shape="3, 4"))
     assert isinstance(error, ShapeError)
     assert str(error) == (
-        "matmul: x has 2 columns but w has 3 rows (x is 8×2, w is 3×4); transpose one of them? (column 8)"
+        "matmul: x has 2 columns but w has 3 rows (x is 8×2, w is 3×4); transpose one of them? (here w = W) (column 8)"
     )
 
 
