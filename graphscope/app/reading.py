@@ -12,15 +12,13 @@ from contextlib import suppress
 from io import BytesIO
 from math import ceil
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from graphscope import errors, importers
-from graphscope.errors import GraphScopeError, ModelError, Sentence
+from graphscope import importers
+from graphscope.errors import GraphScopeError, ModelError
 from graphscope.model import serial
 from graphscope.model.model import Model
-from graphscope.model.serial import Plain
+from graphscope.service import codec
 from graphscope.service.limits import end_with_parent
 from graphscope.wire.frames import WireError, read_frame, write_frame
 
@@ -130,28 +128,17 @@ def _model(told: bytes, path: Path) -> Model:
     """
     try:
         frame = read_frame(BytesIO(told))
+        answer: Any = None if frame is None else codec.decode(*frame)
     except WireError:
-        frame = None
-    if frame is None:
+        answer = None
+    if answer is None:
         raise ModelError(
             "{file} cannot be read: its reader crashed on it, so it is damaged, or made to crash its reader",
             file=path.name,
         )
-    said: Any = json.loads(frame[0].decode("utf-8", "surrogatepass"))
-    if "failed" in said:
-        raise _raised(said["failed"])
-    return serial.read_model(Plain(said["model"], _laid(said["arrays"], frame[1])))
-
-
-def _laid(told: list[Any], raw: bytearray) -> tuple[np.ndarray, ...]:
-    """The arrays, laid over the bytes that came."""
-    found: list[np.ndarray] = []
-    start, view = 0, memoryview(raw).toreadonly()
-    for name, shape in told:
-        array = np.ndarray(tuple(shape), np.dtype(name), view, start)
-        found.append(array)
-        start += array.nbytes
-    return tuple(found)
+    if isinstance(answer, GraphScopeError):
+        raise answer
+    return serial.read_model(answer)
 
 
 # ---- the other process ---------------------------------------------------------------------------------------
@@ -166,16 +153,20 @@ def main() -> int:
     stream = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is not for whoever reads the model
     path = Path(asked["path"])
-    try:
-        plain = serial.write(importers.read(path))
-        _tell_model(stream, plain)
-    except GraphScopeError as error:
-        _tell(stream, {"failed": told_of(error)})
-    except (MemoryError, RecursionError):
-        _tell(stream, {"failed": told_of(_too_large(path, asked["memory"]))})
-    except Exception as error:  # noqa: BLE001 - a library's own error about what is in the file
-        _tell(stream, {"failed": told_of(_unreadable(path, error))})
+    write_frame(stream, *_answer(path, asked["memory"]))
     return 0
+
+
+def _answer(path: Path, memory: int) -> tuple[bytes, list[memoryview]]:
+    """The model as plain data, each field of which is looked at where it arrives; or why there is none."""
+    try:
+        return codec.encode(serial.write(importers.read(path)))
+    except GraphScopeError as error:
+        return codec.encode(error)
+    except (MemoryError, RecursionError):
+        return codec.encode(_too_large(path, memory))
+    except Exception as error:  # noqa: BLE001 - a library's own error about what is in the file
+        return codec.encode(_unreadable(path, error))
 
 
 def bound_memory(limit: int) -> None:
@@ -198,18 +189,6 @@ def bound_time(seconds: int) -> None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
-def _tell_model(stream: Any, plain: Plain) -> None:
-    arrays = [np.ascontiguousarray(each) for each in plain.arrays]
-    little = [each.astype(each.dtype.newbyteorder("<"), copy=False) for each in arrays]
-    shapes = [(each.dtype.str, shape.shape) for each, shape in zip(little, plain.arrays, strict=True)]
-    raw = [memoryview(cast("Any", each.reshape(-1).view(np.uint8))) for each in little]
-    _tell(stream, {"model": plain.told, "arrays": shapes}, raw)
-
-
-def _tell(stream: Any, told: Any, arrays: Sequence[memoryview] = ()) -> None:
-    write_frame(stream, json.dumps(told).encode("utf-8", "surrogatepass"), arrays)
-
-
 def _too_large(path: Path, limit: int) -> ModelError:
     return ModelError(
         "{file} needs more than {limit} MB to be read, far more than its size; it is damaged, or made to fill the "
@@ -225,33 +204,3 @@ def _unreadable(path: Path, error: Exception) -> ModelError:
         file=path.name,
         reason=" ".join(f"{type(error).__name__}: {error}".split())[:_LONGEST],
     )
-
-
-def told_of(error: GraphScopeError) -> list[Any]:
-    """An error as plain data."""
-    return [type(error).__name__, *_told(error.sentence), error.where]
-
-
-def _told(sentence: Sentence) -> list[Any]:
-    return [sentence.template, {name: _field(value) for name, value in sentence.fields.items()}]
-
-
-def _field(value: Any) -> Any:
-    if isinstance(value, Sentence):
-        return {"sentence": _told(value)}
-    return value if isinstance(value, (bool, int, str)) else str(value)
-
-
-def _raised(told: list[Any]) -> GraphScopeError:
-    """The error that was told."""
-    name, template, fields, where = told
-    kind = getattr(errors, name, ModelError)
-    error: GraphScopeError = kind(template, **{key: _filled(value) for key, value in fields.items()})
-    return error.at(where) if where else error
-
-
-def _filled(value: Any) -> Any:
-    if not isinstance(value, dict):
-        return value
-    template, fields = cast("dict[str, Any]", value)["sentence"]
-    return Sentence(template, **{key: _filled(each) for key, each in fields.items()})

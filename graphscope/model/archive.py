@@ -92,7 +92,7 @@ def _damaged(path: Path, reason: str) -> ModelError:
 
 
 def _text(file: ZipFile, path: Path) -> Any:
-    frame: Any = json.loads(_member(file, TEXT, TEXT_LIMIT).decode("utf-8", "surrogatepass"))
+    frame: Any = json.loads(member(file, TEXT, TEXT_LIMIT).decode("utf-8", "surrogatepass"))
     if frame["format"] != FORMAT:
         raise _damaged(path, f"its format is {frame['format']!r:.30}")
     if frame["version"] != VERSION:
@@ -111,14 +111,19 @@ def _arrays(file: ZipFile) -> tuple[np.ndarray, ...]:
     found: list[np.ndarray] = []
     left = ARRAYS_LIMIT
     while (name := ARRAY.format(number=len(found))) in names:
-        raw = _member(file, name, left)
+        raw = member(file, name, left)
         left -= len(raw)
         found.append(_array(raw, name))
     return tuple(found)
 
 
-def _member(file: ZipFile, name: str, limit: int) -> bytes:
-    """A member's bytes; what it says of its own size is not believed."""
+def member(file: ZipFile, name: str, limit: int) -> bytes:
+    """The bytes of a member of an archive; what it says of its own size is not believed.
+
+    Raises:
+        ValueError: it is larger than ``limit`` bytes.
+        KeyError: there is none of that name.
+    """
     with file.open(name) as stream:
         raw = stream.read(limit + 1)
     if len(raw) > limit:

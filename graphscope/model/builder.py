@@ -327,6 +327,11 @@ class Builder(Bodies):
         """What is known of a value."""
         return self._values[name].spec
 
+    @property
+    def node_count(self) -> int:
+        """How many nodes there are by now."""
+        return len(self._nodes)
+
     def rename(self, old: str, new: str) -> None:
         """Give a value another name, everywhere."""
         if new == old:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isclose
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from graphscope.errors import ShapeError
 from graphscope.graph.spec import TensorSpec
@@ -14,18 +14,12 @@ from graphscope.ops.places import along, back_along, put_size, spread
 
 _MOST_TAPS = 256
 """With antialiasing, so many elements may be mixed into one; that is a picture made 1/64 as high."""
+Aspect = Literal["stretch", "not_larger", "not_smaller"]
 _MODES = {
-    "mode": ("nearest", "linear", "cubic"),
-    "coordinates": (
-        "half_pixel",
-        "half_pixel_symmetric",
-        "pytorch_half_pixel",
-        "align_corners",
-        "asymmetric",
-        "tf_crop_and_resize",
-    ),
-    "nearest": ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil"),
-    "aspect": ("stretch", "not_larger", "not_smaller"),
+    "mode": get_args(Mode),
+    "coordinates": get_args(Coordinates),
+    "nearest": get_args(Rounding),
+    "aspect": get_args(Aspect),
 }
 
 
@@ -57,7 +51,7 @@ class Resize(Op):
     nearest: Rounding = "round_prefer_floor"
     cubic_a: float = -0.75
     exclude_outside: bool = False
-    aspect: Literal["stretch", "not_larger", "not_smaller"] = "stretch"
+    aspect: Aspect = "stretch"
     antialias: bool = False
     roi: tuple[float, ...] | None = None
     outside: float = 0.0

@@ -24,6 +24,20 @@ class _Scatter(Op, abstract=True):
 
     reduction: Meeting = "none"
 
+    backward_says = (
+        "The gradient of {out} goes to {updates} from where each was put, and to {x} where it still counts."
+    )
+    backward_parts = {
+        "x": "{x} gets the gradient of {out} where it still counts.",
+        "updates": "{updates} gets the gradient of {out} from where each was put.",
+    }
+    why = "Every element of the result asks who made it: what was there, what was put there, or both."
+    formulas = {
+        "out": "scatter(x, indices, updates)",
+        "x": "∂out/∂x ⊙ g",
+        "updates": "∂out/∂updates ⊙ g[indices]",
+    }
+
     def infer(self, x: TensorSpec, indices: TensorSpec, updates: TensorSpec) -> TensorSpec:
         if self.reduction not in ("none", "add", "mul", "max", "min"):
             raise ShapeError(
@@ -162,19 +176,6 @@ class ScatterElements(_Scatter):
 
     symbol = "scatter elements"
     says = "Put {updates} into {x} at {indices} along one axis to get {out}."
-    backward_says = (
-        "The gradient of {out} goes to {updates} from where each was put, and to {x} where it still counts."
-    )
-    backward_parts = {
-        "x": "{x} gets the gradient of {out} where it still counts.",
-        "updates": "{updates} gets the gradient of {out} from where each was put.",
-    }
-    why = "Every element of the result asks who made it: what was there, what was put there, or both."
-    formulas = {
-        "out": "scatter(x, indices, updates)",
-        "x": "∂out/∂x ⊙ g",
-        "updates": "∂out/∂updates ⊙ g[indices]",
-    }
 
     def _updates(self, x, indices):
         axis = normal_axis(self.title, self.axis, x.rank)
@@ -203,19 +204,6 @@ class ScatterND(_Scatter):
 
     symbol = "scatter nd"
     says = "Put {updates} into {x} at the positions in {indices} to get {out}."
-    backward_says = (
-        "The gradient of {out} goes to {updates} from where each was put, and to {x} where it still counts."
-    )
-    backward_parts = {
-        "x": "{x} gets the gradient of {out} where it still counts.",
-        "updates": "{updates} gets the gradient of {out} from where each was put.",
-    }
-    why = "Every element of the result asks who made it: what was there, what was put there, or both."
-    formulas = {
-        "out": "scatter(x, indices, updates)",
-        "x": "∂out/∂x ⊙ g",
-        "updates": "∂out/∂updates ⊙ g[indices]",
-    }
 
     def _updates(self, x, indices):
         count = check_tuples(self.title, x, indices, 0)

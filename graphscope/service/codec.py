@@ -27,7 +27,19 @@ from graphscope.ops.base import Op
 from graphscope.service.foreign import ForeignOp, foreign, told_of
 from graphscope.wire.frames import WireError
 
-FLOORS = ("engine", "exporters", "graph", "model", "ops", "service", "view", "debug", "backends", "errors")
+FLOORS = (
+    "engine",
+    "exporters",
+    "graph",
+    "importers",
+    "model",
+    "ops",
+    "service",
+    "view",
+    "debug",
+    "backends",
+    "errors",
+)
 """Whose classes may cross; nobody makes a window's or a command's objects from bytes."""
 DTYPES = "?bhilqBHILQefdFD"
 """Characters of the array types that may cross: booleans, integers, floats and complex numbers."""

@@ -1,6 +1,8 @@
 """Model files are read in a process of its own: what it does wrong becomes a sentence."""
 
+import json
 import sys
+from zipfile import ZipFile
 
 import pytest
 
@@ -8,6 +10,7 @@ from graphscope.app import reading
 from graphscope.app.samples import samples
 from graphscope.errors import GraphScopeError, ModelError, ShapeError
 from graphscope.model import archive
+from graphscope.service import codec
 
 XOR = next(sample for sample in samples() if sample.name == "xor")
 
@@ -94,7 +97,18 @@ def test_every_sentence_survives_the_way():
     error = ModelError(
         "{file} cannot be read ({reason}); is it complete?", file="x.onnx", reason=inner.sentence
     ).at("l.py:3")
-    again = reading._raised(reading.told_of(error))
+    again = codec.decode(codec.encode(error)[0], bytearray())
     assert str(again) == str(error)
     assert again.where == "l.py:3"
     assert type(again) is ModelError
+
+
+def test_a_layer_that_is_refused_is_told_as_the_importer_said_it(tmp_path):
+    entry = {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": [None, 3]}}
+    layer = {"class_name": "Activation", "config": {"name": "a", "activation": "nothing"}}
+    told = {"class_name": "Sequential", "config": {"name": "m", "layers": [entry, layer]}}
+    path = tmp_path / "m.keras"
+    with ZipFile(path, "w") as file:
+        file.writestr("config.json", json.dumps(told))
+    with pytest.raises(ModelError, match="the activation nothing is not computed here"):
+        reading.read(path)

@@ -12,6 +12,7 @@ from zipfile import ZipFile, is_zipfile
 
 from graphscope.errors import GraphScopeError, ModelError
 from graphscope.importers.keras.weights import Folder, Legacy, Weights
+from graphscope.model.archive import member
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 """The members of a ``.keras`` file that are read, by these names and no others."""
@@ -59,21 +60,12 @@ def damaged(reason: str, file: str) -> ModelError:
 
 def _zipped(path: Path) -> Stored:
     with ZipFile(path) as file:
-        config = json.loads(_member(file, CONFIG, CONFIG_LIMIT))
-        raw = _member(file, WEIGHTS, WEIGHTS_LIMIT) if WEIGHTS in file.namelist() else b""
+        config = json.loads(member(file, CONFIG, CONFIG_LIMIT))
+        raw = member(file, WEIGHTS, WEIGHTS_LIMIT) if WEIGHTS in file.namelist() else b""
     if not isinstance(config, dict):
         raise damaged("its config is no object", path.name)
     told = cast("dict[str, Any]", config)
     return Stored(told, told.get("compile_config") or {}, Folder(_opened(raw)) if raw else Weights())
-
-
-def _member(file: ZipFile, name: str, limit: int) -> bytes:
-    """A member's bytes; what it says of its own size is not believed."""
-    with file.open(name) as stream:
-        raw = stream.read(limit + 1)
-    if len(raw) > limit:
-        raise ValueError(f"{name} is larger than {limit} bytes")
-    return raw
 
 
 def _opened(raw: bytes) -> Any:

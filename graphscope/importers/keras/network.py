@@ -23,8 +23,8 @@ from graphscope.model.note import Note
 
 SAMPLES = 4
 """So many are made up: one alone would leave a batch norm nothing to compare."""
-MOST_CALLS = 20_000
-"""So many uses of layers at most are read, those inside models included."""
+MOST_NODES = 20_000
+"""So many nodes at most are made, those of models inside models included."""
 TYPES = {"float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool"}
 
 
@@ -199,8 +199,8 @@ class Network:
 def apply(layer: Layer, call: Call) -> tuple[Tensor, ...]:
     """The results of one use of a layer, in a group of its name."""
     builder = layer.builder
-    if len(builder._nodes) > MOST_CALLS:  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
-        raise ModelError("the file uses its layers more than {most} times; it is damaged", most=MOST_CALLS)
+    if builder.node_count > MOST_NODES:
+        raise ModelError("the layers of the file make more than {most} nodes; it is damaged", most=MOST_NODES)
     with ExitStack() as stack:
         stack.enter_context(builder.scope(layer.name))
         if isinstance(layer.inner, Network):

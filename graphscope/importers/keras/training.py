@@ -41,7 +41,7 @@ def attach(
         if each is not None
     ]
     total = _sum([*terms, *penalties])
-    builder.loss(total.named("loss") if "loss" not in builder._values else total)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    builder.loss(total.named(builder.scoped("loss")))
     _optimizer(builder, compiled.get("optimizer") or compiled.get("optimizer_config"))
     names = (f"target_{number}" if len(outputs) > 1 else "target" for number in range(1, len(outputs) + 1))
     return {

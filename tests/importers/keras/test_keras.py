@@ -258,6 +258,13 @@ def test_models_in_models_without_end_are_refused(tmp_path):
         read(stored(tmp_path, told))
 
 
+def test_layers_that_multiply_are_stopped_by_a_budget(keras, tmp_path, monkeypatch):
+    CASES["nested"].make(keras).save(tmp_path / "m.keras")
+    monkeypatch.setattr(network, "MOST_NODES", 3)
+    with pytest.raises(ModelError, match="the layers of the file make more than 3 nodes"):
+        read(tmp_path / "m.keras")
+
+
 def test_weights_that_are_no_hdf5_are_refused(tmp_path):
     with pytest.raises(ModelError, match="is damaged or no file of Keras"):
         read(stored(tmp_path, chain(), b"not hdf5"))
