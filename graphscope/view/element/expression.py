@@ -131,22 +131,31 @@ def evaluate(expression: Expression, read: Callable[[Number], float]) -> float:
         read: the value of a number; the printed one, for a check of what is printed.
     """
     with np.errstate(all="ignore"):
-        return float(_evaluate(expression, read))
+        return float(_evaluate(expression, read, {}))
 
 
-def _evaluate(expression: Expression, read: Callable[[Number], Any]) -> Any:
+def _evaluate(expression: Expression, read: Callable[[Number], Any], known: dict[int, Any]) -> Any:
+    """Each part once: one of a recurrence stands in an expression many times."""
+    if not isinstance(expression, (Apply, Series, Chosen)):
+        return _exact(read(expression))
+    if id(expression) not in known:
+        known[id(expression)] = _combine(expression, read, known)
+    return known[id(expression)]
+
+
+def _combine(
+    expression: Apply | Series | Chosen, read: Callable[[Number], Any], known: dict[int, Any]
+) -> Any:
+    if isinstance(expression, Chosen):
+        return _evaluate(expression.branch, read, known)
     if isinstance(expression, Apply):
-        arguments = [_evaluate(argument, read) for argument in expression.arguments]
+        arguments = [_evaluate(argument, read, known) for argument in expression.arguments]
         as_read = _whole if expression.function in _ON_BITS else _counted
         return FUNCTIONS[expression.function](*map(as_read, arguments))
-    if isinstance(expression, Series):
-        values = [_counted(_evaluate(term, read)) for term in expression.terms]
-        if expression.rest is not None and expression.fold in {"add", "multiply"}:
-            values.append(np.float64(read(expression.rest)))
-        return reduce(FUNCTIONS[expression.fold], values)
-    if isinstance(expression, Chosen):
-        return _evaluate(expression.branch, read)
-    return _exact(read(expression))
+    values = [_counted(_evaluate(term, read, known)) for term in expression.terms]
+    if expression.rest is not None and expression.fold in {"add", "multiply"}:
+        values.append(np.float64(read(expression.rest)))
+    return reduce(FUNCTIONS[expression.fold], values)
 
 
 _ON_BITS = frozenset(name for name in FUNCTIONS if name.startswith("bitwise"))

@@ -56,6 +56,7 @@ class Writer:
     _most: int = INSIDE_ANOTHER[0]
     _depth: int = 0
     _written: int = 0
+    _sizes: dict[int, int] = field(default_factory=dict[int, int])
 
     def write(self, ref: ArrayRef, index: Index) -> Expression:
         """How one element was made, by one line's worth of arithmetic."""
@@ -64,11 +65,12 @@ class Writer:
         if call is None:
             return self._leaf(ref, index)
         expression = write_out(self, call, index)
-        self._again = _repeated(expression)
+        self._sizes = {}
+        self._again = _repeated(expression, self._sizes)
         line = expression
         for self._most in INSIDE_ANOTHER:
             line = self._shortened(expression, inside=False)
-            if leaves(line) <= IN_A_LINE:
+            if leaves(line, {}) <= IN_A_LINE:
                 break
         return line
 
@@ -111,7 +113,7 @@ class Writer:
 
     def _shortened(self, expression: Expression, *, inside: bool) -> Expression:
         """The line with long parts replaced by names."""
-        if inside and (_is_long(expression, self._most) or id(expression) in self._again):
+        if inside and (id(expression) in self._again or self._is_long(expression)):
             made = self._made.get(id(expression))
             if made is not None:
                 return self._own_line(made[0], made[1])
@@ -131,13 +133,12 @@ class Writer:
             case _:
                 return expression
 
-
-def _is_long(expression: Expression, most: int) -> bool:
-    if isinstance(expression, Series):
-        return expression.rest is not None or len(expression.terms) > INSIDE or leaves(expression) > most
-    if isinstance(expression, Apply) and _is_scaled(expression):
-        return any(_is_long(part, most) for part in expression.arguments)
-    return leaves(expression) > most
+    def _is_long(self, expression: Expression) -> bool:
+        if isinstance(expression, Series) and (expression.rest is not None or len(expression.terms) > INSIDE):
+            return True
+        if isinstance(expression, Apply) and _is_scaled(expression):
+            return any(map(self._is_long, expression.arguments))
+        return leaves(expression, self._sizes) > self._most
 
 
 def _is_scaled(expression: Apply) -> bool:
@@ -145,33 +146,42 @@ def _is_scaled(expression: Apply) -> bool:
     return expression.function in {"divide", "multiply"} and isinstance(expression.arguments[1], Constant)
 
 
-def _repeated(expression: Expression) -> set[int]:
+def _repeated(expression: Expression, sizes: dict[int, int]) -> set[int]:
     """The parts that stand more than once in a line and are longer than a number: a maximum under each e."""
     seen: Counter[int] = Counter()
+    again: dict[int, Expression] = {}
 
     def count(part: Expression) -> None:
         seen[id(part)] += 1
         if seen[id(part)] == 1:
             for child in children(part):
                 count(child)
+        else:
+            again[id(part)] = part
 
     count(expression)
-    long = {id(part) for part in _parts(expression) if leaves(part) > 1}
-    return {part for part, times in seen.items() if times > 1 and part in long}
+    return {key for key, part in again.items() if leaves(part, sizes) > 1}
 
 
-def _parts(expression: Expression) -> list[Expression]:
-    return [expression, *(part for child in children(expression) for part in _parts(child))]
+def leaves(expression: Expression, sizes: dict[int, int]) -> int:
+    """How many numbers an expression holds.
+
+    Args:
+        sizes: what is known of its parts, by identity: a part of a recurrence stands in a line many times.
+    """
+    size = sizes.get(id(expression))
+    if size is None:
+        size = sizes[id(expression)] = _leaves(expression, sizes)
+    return size
 
 
-def leaves(expression: Expression) -> int:
-    """How many numbers an expression holds."""
+def _leaves(expression: Expression, sizes: dict[int, int]) -> int:
     match expression:
         case Apply(_, arguments):
-            return sum(map(leaves, arguments))
+            return sum(leaves(each, sizes) for each in arguments)
         case Series(_, terms, rest):
-            return sum(map(leaves, terms)) + (rest is not None)
+            return sum(leaves(each, sizes) for each in terms) + (rest is not None)
         case Chosen(branch):
-            return leaves(branch)
+            return leaves(branch, sizes)
         case _:
             return 1
