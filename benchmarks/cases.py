@@ -1,4 +1,4 @@
-"""The models that are measured, each as GraphScope runs it and as PyTorch does it cheapest."""
+"""The models that are measured, each as GraphScope runs it and as PyTorch does."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 import graphscope as gs
-from graphscope.app.opening import open as open_model
-
-RATE = 0.01
-
-Step = Callable[[], object]
-Parameters = list[torch.Tensor]
+from benchmarks import convolutional, transformer
+from benchmarks.peers import RATE, Loss, Trained, Written
+from graphscope.model.model import Model
 
 
 @dataclass(frozen=True)
@@ -24,68 +22,44 @@ class Case:
     """One model on both sides.
 
     Args:
-        aim: the ratio of the two times that is wanted.
+        build: the model, all but its optimizer.
+        loss: the same for PyTorch, as a function of parameters and data.
+        module: the same as a module that gives the loss.
+        aim: the ratio to PyTorch's time that is wanted.
+        memory: how much the session keeps.
     """
 
     name: str
-    graphscope: Callable[[], Step]
-    pytorch: Callable[[], Step]
+    build: Callable[[], gs.Builder]
+    loss: Loss
+    module: Callable[[], nn.Module]
     aim: float | None = None
+    memory: str = "512 MB"
 
-
-def session_step(builder: gs.Builder, *, memory: str = "512 MB") -> Step:
-    """One iteration of a session: every value, gradient and update is recorded and can be gone back to."""
-    builder.optimizer(gs.optimizers.SGD(lr=RATE))
-    return open_model(builder.build(), memory=memory).iterate
-
-
-def torch_step(loss: Callable[..., torch.Tensor], parameters: Parameters, *data: torch.Tensor) -> Step:
-    """The cheapest eager step: no module, no optimizer object, autograd asked directly, one fused update."""
-    torch.set_num_threads(1)
-    stored = [parameter.detach() for parameter in parameters]  # the same memory, without autograd's eye on it
-
-    def step() -> None:
-        gradients = torch.autograd.grad(loss(*data, *parameters), parameters)
-        torch._foreach_add_(stored, gradients, alpha=-RATE)  # pyright: ignore[reportPrivateImportUsage]
-
-    return step
-
-
-def parameters(*shapes: tuple[int, ...]) -> Parameters:
-    """Small random parameters."""
-    source = torch.Generator().manual_seed(0)
-    return [(torch.randn(shape, generator=source) * 0.1).requires_grad_() for shape in shapes]
-
-
-def numbers(*shape: int) -> Any:
-    """Random data."""
-    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
-
-
-def labels(count: int) -> Any:
-    """Random classes."""
-    return np.random.default_rng(0).integers(0, 10, count)
+    def model(self) -> Model:
+        """The model with its optimizer."""
+        builder = self.build()
+        builder.optimizer(gs.optimizers.SGD(lr=RATE))
+        return builder.build()
 
 
 # ---- one neuron with one weight ---------------------------------------------------------------------------
 
 
-def toy() -> Step:
+def toy() -> gs.Builder:
     g = gs.Builder("toy")
     x, y = g.input("x", (), gradient=False), g.input("y", (), gradient=False)
     w, b = g.parameter("w", 0.5), g.parameter("b", 0.1)
     error = x * w + b - y
     g.loss(error * error)
     g.feed({"x": 0.7, "y": 0.3})
-    return session_step(g)
+    return g
 
 
-def torch_toy() -> Step:
-    def loss(x: Any, y: Any, w: Any, b: Any) -> torch.Tensor:
-        error = x * w + b - y
-        return error * error
-
-    return torch_step(loss, parameters((), ()), torch.tensor(0.7), torch.tensor(0.3))
+def torch_toy(weights: Any, x: Any, y: Any) -> torch.Tensor:
+    w, b = weights
+    error = x * w + b - y
+    return error * error
 
 
 # ---- exclusive or, 2-4-1, batch 4 -------------------------------------------------------------------------
@@ -93,7 +67,7 @@ def torch_toy() -> Step:
 XOR_X, XOR_Y = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], [[0.0], [1.0], [1.0], [0.0]]
 
 
-def xor() -> Step:
+def xor() -> gs.Builder:
     g = gs.Builder("xor")
     x, y = g.input("x", ("batch", 2), gradient=False), g.input("y", ("batch", 1), gradient=False)
     w1, b1 = g.parameter("w1", gs.initializers.Glorot(), (2, 4)), g.parameter("b1", np.zeros(4))
@@ -101,15 +75,17 @@ def xor() -> Step:
     h = g.call(gs.ops.Tanh(), x @ w1 + b1)
     g.loss(gs.losses.bce_with_logits, h @ w2 + b2, y)
     g.feed({"x": XOR_X, "y": XOR_Y})
-    return session_step(g)
+    return g
 
 
-def torch_xor() -> Step:
-    def loss(x: Any, y: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> torch.Tensor:
-        h = torch.tanh(torch.addmm(b1, x, w1))
-        return torch.nn.functional.binary_cross_entropy_with_logits(torch.addmm(b2, h, w2), y)
+def torch_xor(weights: Any, x: Any, y: Any) -> torch.Tensor:
+    w1, b1, w2, b2 = weights
+    h = torch.tanh(torch.addmm(b1, x, w1))
+    return nn.functional.binary_cross_entropy_with_logits(torch.addmm(b2, h, w2), y)
 
-    return torch_step(loss, parameters((2, 4), (4,), (4, 1), (1,)), torch.tensor(XOR_X), torch.tensor(XOR_Y))
+
+def xor_module() -> nn.Module:
+    return Trained(nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1)), nn.BCEWithLogitsLoss())
 
 
 # ---- a perceptron of three layers, 784-256-128-10 ---------------------------------------------------------
@@ -117,70 +93,70 @@ def torch_xor() -> Step:
 SIZES = (784, 256, 128, 10)
 
 
-def perceptron(batch: int, *, memory: str = "512 MB") -> Callable[[], Step]:
-    def build() -> Step:
-        g = gs.Builder("mlp")
+def perceptron(batch: int) -> Callable[[], gs.Builder]:
+    def build() -> gs.Builder:
+        g, chance = gs.Builder("mlp"), np.random.default_rng(0)
         h = g.input("x", ("batch", SIZES[0]), gradient=False)
         y = g.input("y", ("batch",), dtype="int64", gradient=False)
-        for layer, (rows, columns) in enumerate(pairwise(SIZES)):
-            w = g.parameter(f"w{layer}", gs.initializers.He(), (rows, columns))
-            b = g.parameter(f"b{layer}", np.zeros(columns))
-            h = h @ w + b
-            if columns != SIZES[-1]:
-                h = g.call(gs.ops.Relu(), h)
+        for columns in SIZES[1:]:
+            h = gs.layers.Dense(columns, "relu" if columns != SIZES[-1] else None)(h)
         g.loss(gs.losses.cross_entropy, h, y)
-        g.feed({"x": numbers(batch, SIZES[0]), "y": labels(batch)})
-        return session_step(g, memory=memory)
+        g.feed({"x": chance.normal(size=(batch, SIZES[0])), "y": chance.integers(0, 10, batch)})
+        return g
 
     return build
 
 
-def torch_perceptron(batch: int) -> Callable[[], Step]:
-    def loss(x: Any, y: Any, *wb: Any) -> torch.Tensor:
-        h = torch.relu(torch.addmm(wb[1], x, wb[0]))
-        h = torch.relu(torch.addmm(wb[3], h, wb[2]))
-        return torch.nn.functional.cross_entropy(torch.addmm(wb[5], h, wb[4]), y)
-
-    shapes = [shape for pair in pairwise(SIZES) for shape in (pair, pair[1:])]
-    return lambda: torch_step(
-        loss, parameters(*shapes), torch.from_numpy(numbers(batch, SIZES[0])), torch.from_numpy(labels(batch))
-    )
+def torch_perceptron(weights: Any, x: Any, y: Any) -> torch.Tensor:
+    w1, b1, w2, b2, w3, b3 = weights
+    h = torch.relu(torch.addmm(b1, x, w1))
+    h = torch.relu(torch.addmm(b2, h, w2))
+    return nn.functional.cross_entropy(torch.addmm(b3, h, w3), y)
 
 
-# ---- a small convolutional network, 8 and 16 channels on 28×28, batch 32 ----------------------------------
+def perceptron_module() -> nn.Module:
+    layers = [layer for pair in pairwise(SIZES) for layer in (nn.Linear(*pair), nn.ReLU())]
+    return Trained(nn.Sequential(*layers[:-1]), nn.CrossEntropyLoss())
 
 
-def convolutional() -> Step:
-    g = gs.Builder("cnn")
-    image = g.input("image", ("batch", 1, 28, 28), gradient=False)
-    y = g.input("y", ("batch",), dtype="int64", gradient=False)
-    h = gs.layers.MaxPool2d(2)(gs.layers.Conv2d(8, 3, padding=1, activation="relu")(image))
-    h = gs.layers.MaxPool2d(2)(gs.layers.Conv2d(16, 3, padding=1, activation="relu")(h))
-    g.loss(gs.losses.cross_entropy, gs.layers.Dense(10)(gs.layers.Flatten()(h)), y)
-    g.feed({"image": numbers(32, 1, 28, 28), "y": labels(32)})
-    return session_step(g)
-
-
-def torch_convolutional() -> Step:
-    f = torch.nn.functional
-
-    def loss(image: Any, y: Any, w1: Any, b1: Any, w2: Any, b2: Any, w3: Any, b3: Any) -> torch.Tensor:
-        h = f.max_pool2d(torch.relu(f.conv2d(image, w1, b1, padding=1)), 2)
-        h = f.max_pool2d(torch.relu(f.conv2d(h, w2, b2, padding=1)), 2)
-        return f.cross_entropy(torch.addmm(b3, h.flatten(1), w3), y)
-
-    shapes = ((8, 1, 3, 3), (8,), (16, 8, 3, 3), (16,), (784, 10), (10,))
-    return torch_step(
-        loss, parameters(*shapes), torch.from_numpy(numbers(32, 1, 28, 28)), torch.from_numpy(labels(32))
-    )
+def mlp(batch: int, aim: float | None = None, *, memory: str = "512 MB", name: str = "") -> Case:
+    name = name or f"mlp: 784-256-128-10, batch {batch}"
+    return Case(name, perceptron(batch), torch_perceptron, perceptron_module, aim, memory)
 
 
 CASES = (
-    Case("toy: one neuron, scalars", toy, torch_toy, 0.25),
-    Case("xor: 2-4-1, batch 4", xor, torch_xor, 0.6),
-    Case("mlp: 784-256-128-10, batch 1", perceptron(1), torch_perceptron(1)),
-    Case("mlp: 784-256-128-10, batch 32", perceptron(32), torch_perceptron(32), 1.0),
-    Case('mlp, batch 32, memory="32 MB"', perceptron(32, memory="32 MB"), torch_perceptron(32)),
-    Case("mlp: 784-256-128-10, batch 256", perceptron(256), torch_perceptron(256)),
-    Case("cnn: 8 and 16 channels, batch 32", convolutional, torch_convolutional),
+    Case("toy: one neuron, scalars", toy, torch_toy, lambda: Written(torch_toy, (), ()), 0.25),
+    Case("xor: 2-4-1, batch 4", xor, torch_xor, xor_module, 0.6),
+    mlp(1),
+    mlp(32, 1.0),
+    mlp(32, memory="32 MB", name='mlp, batch 32, memory="32 MB"'),
+    mlp(256),
+    Case(
+        "cnn: 8 and 16 channels, 28×28, batch 32",
+        convolutional.small,
+        convolutional.torch_small,
+        convolutional.small_module,
+        1.0,
+    ),
+    Case(
+        "cnn: conv-norm-relu-pool, 32×32, batch 32",
+        convolutional.normed,
+        convolutional.torch_normed,
+        convolutional.normed_module,
+        1.0,
+    ),
+    Case(
+        "gpt: 2 blocks, attention written out",
+        lambda: transformer.gpt(transformer.written_out),
+        transformer.torch_gpt,
+        transformer.Gpt,
+        1.0,
+    ),
+    Case(
+        "gpt: 2 blocks, attention as one op",
+        lambda: transformer.gpt(transformer.as_one_op),
+        transformer.torch_gpt,
+        transformer.Gpt,
+        1.0,
+    ),
 )
