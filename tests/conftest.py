@@ -11,6 +11,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -37,10 +38,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(skip)
 
 
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays: let no later search for garbage, or for timers, look at it."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def settings_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """New settings folders, by number: pytest's own would look through all that there are, at every test."""
+    return map(tmp_path_factory.mktemp("settings").joinpath, map(str, count()))
+
+
 @pytest.fixture(autouse=True)
-def settings_folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def settings_folder(settings_folders: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty settings folder for each test, so that no test reads or writes the user's."""
-    folder = tmp_path_factory.mktemp("settings")
+    folder = next(settings_folders)
+    folder.mkdir()
     monkeypatch.setenv("GRAPHSCOPE_SETTINGS", str(folder))
     return folder
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pkgutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -127,6 +128,7 @@ class BackendFile(Protocol):
         ...
 
 
+@cache
 def backend_files() -> tuple[BackendFile, ...]:
     """The backends in this folder, in menu order; looking imports none of their libraries."""
     folder = str(Path(__file__).parent)

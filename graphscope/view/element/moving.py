@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -77,15 +78,11 @@ class Origins:
             key = tuple(operands[1:])
             return operands[0][key if len(key) != 1 else key[0]]
         if name in {"tril", "triu"}:
-            return self._function(name)(operands[0] + 1, **options) - 1
+            return _function(name)(operands[0] + 1, **options) - 1
         if name == "pad":
             options = {**options, "value": NOWHERE}
-        made: Any = self._function(name)(*operands, **options)
+        made: Any = _function(name)(*operands, **options)
         return made[self._call.part] if self._call.function in _SEVERAL else made
-
-    @staticmethod
-    def _function(name: str) -> Callable[..., Any]:
-        return getattr(open_backend("numpy").xp, name)
 
     def _numbered(self, operand: Any) -> Any:
         """An operand's elements as numbers of their own; a tuple of operands likewise."""
@@ -108,6 +105,11 @@ class Origins:
 
     def _bound(self, value: Any) -> Any:
         return int(self._trace.array(value)) if isinstance(value, ArrayRef) else value
+
+
+@cache
+def _function(name: str) -> Callable[..., Any]:
+    return getattr(open_backend("numpy").xp, name)
 
 
 def bounds_of(cut: Any) -> tuple[Any, Any, Any]:
