@@ -101,15 +101,18 @@ class Gelu(Curve):
 
     approximate: Literal["none", "tanh"] = "none"
 
+    saved = ("gate",)
+
     says = "Weigh each element of {x} by the probability that a normal number is smaller to get {out}."
     backward_says = "Multiply the gradient of {out} by the slope of GELU, Φ + {x} · φ."
     why = "A soft gate: far right everything passes, far left nothing, and the bend between is smooth."
 
     def forward(self, xp, x):
-        return x * self._gate(xp, x)
+        gate = self._gate(xp, x)
+        return x * gate, gate
 
     def vjp(self, xp, g, out, x):
-        gate = self._gate(xp, x)
+        _, gate = out
         if self.approximate == "tanh":
             slope = gate * (1 - gate) * (2 * sqrt(2 / pi)) * (1 + 3 * 0.044715 * x * x)
         else:
