@@ -66,6 +66,22 @@ def _weight(rng: np.random.Generator, out: np.ndarray) -> np.ndarray | None:
     return drawn.astype(out.dtype) if out.dtype.kind == "f" else None
 
 
+TOLERANCE = {"float16": (2e-2, 2e-3), "float32": (3e-5, 3e-6), "float64": (1e-11, 1e-12)}
+"""Relative and absolute: how far two libraries may round apart."""
+
+
+def assert_same(
+    made: tuple[tuple[Any, ...], list[Any]], expected: tuple[tuple[Any, ...], list[Any]], dtype: str
+) -> None:
+    """Outputs and gradients have the same shapes and types, and but for rounding the same numbers."""
+    rtol, atol = TOLERANCE[dtype]
+    for one, other in zip([*made[0], *made[1]], [*expected[0], *expected[1]], strict=True):
+        assert (one is None) == (other is None)
+        if other is not None:
+            assert (one.shape, one.dtype) == (other.shape, other.dtype)
+            np.testing.assert_allclose(one, other, rtol=rtol, atol=atol, err_msg=dtype)
+
+
 def gradients(case: Case, dtype: str, backend: Any = NUMPY) -> tuple[tuple[Any, ...], list[Any]]:
     """Outputs and gradients of a case on a backend, as host arrays."""
     arrays = case.arrays(dtype)
