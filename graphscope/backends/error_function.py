@@ -5,11 +5,15 @@ Few elements go through `math.erf` one by one, many through W. J. Cody's rationa
 are those of CALERF in Netlib's SPECFUN). Measured against 40 digits, `math.erf` is wrong by at most 1 unit in
 the last place and the approximations by at most 4 (2.7e-16), so a number may differ by that much between a
 small array and a large one.
+
+For the shorter types a quotient of polynomials fitted to erf(x) / x is enough: computed in double precision it is
+wrong by 2.2e-9 of erf, a thirtieth of the last place of float32.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,7 +23,7 @@ HostArray = np.ndarray[Any, Any]
 FEW = 512
 """Up to here `math.erf` (90 ns an element) is quicker than the other way (45 µs, then 30 ns an element)."""
 
-CHUNK = 8192
+CHUNK = 16384
 """Elements at a time, so that all intermediate arrays stay in the processor's cache."""
 
 BORDER = 0.46875
@@ -66,12 +70,35 @@ FAR_BOTTOM = (
     1.23033935480374942e03,
 )
 
+SHORT_TOP = (
+    6.569602847248169e-06,
+    0.0004052243600168866,
+    0.004191536535319646,
+    0.055566737962303846,
+    0.1924191440070115,
+    1.1283791695585808,
+)
+SHORT_BOTTOM = (
+    2.479168425319577e-07,
+    7.097542012337411e-05,
+    0.0014062561185473877,
+    0.016205472837488508,
+    0.11719765388420668,
+    0.5038604467069946,
+    1.0,
+)
+SHORT_LARGEST = 3.9192059
+"""From here on erf rounds to 1 in single precision."""
+
 
 def erf(x: HostArray) -> HostArray:
     """erf of every element, computed in float64 and rounded once to the dtype of a floating x."""
     x = np.asarray(x)
-    flat = x.astype(np.float64, copy=False).ravel()
-    out = one_by_one(flat) if flat.size <= FEW else in_chunks(flat)
+    flat = x.ravel()
+    if flat.size <= FEW:
+        out = one_by_one(flat)
+    else:
+        out = in_chunks(approximate if x.dtype.itemsize > 4 else approximate_short, flat)
     return out.reshape(x.shape).astype(x.dtype, copy=False)
 
 
@@ -80,11 +107,11 @@ def one_by_one(flat: HostArray) -> HostArray:
     return np.fromiter(map(math.erf, flat.tolist()), np.float64, flat.size)
 
 
-def in_chunks(flat: HostArray) -> HostArray:
-    """erf by approximation; [n] -> [n]."""
+def in_chunks(function: Callable[[HostArray], HostArray], flat: HostArray) -> HostArray:
+    """erf by approximation; [n] -> [n], in the type of x."""
     out = np.empty_like(flat)
     for start in range(0, flat.size, CHUNK):
-        out[start : start + CHUNK] = approximate(flat[start : start + CHUNK])
+        out[start : start + CHUNK] = function(flat[start : start + CHUNK])
     return out
 
 
@@ -97,10 +124,18 @@ def approximate(x: HostArray) -> HostArray:
     return np.where(size <= BORDER, near, np.copysign(1.0 - rest, x))
 
 
+def approximate_short(x: HostArray) -> HostArray:
+    """One approximation, right to the digits of float32; [n] -> [n] in float64."""
+    x = np.clip(x, -SHORT_LARGEST, SHORT_LARGEST, dtype=np.float64)
+    square = x * x
+    out = np.multiply(x, polynomial(SHORT_TOP, square), out=x)
+    return np.divide(out, polynomial(SHORT_BOTTOM, square), out=out)
+
+
 def polynomial(coefficients: tuple[float, ...], x: HostArray) -> HostArray:
     """Horner's scheme, in one buffer."""
-    out = np.full_like(x, coefficients[0])
-    for coefficient in coefficients[1:]:
-        np.multiply(out, x, out=out)
+    out = np.multiply(x, coefficients[0])
+    for coefficient in coefficients[1:-1]:
         np.add(out, coefficient, out=out)
-    return out
+        np.multiply(out, x, out=out)
+    return np.add(out, coefficients[-1], out=out)

@@ -37,8 +37,27 @@ def test_no_element_is_lost_between_chunks(size: int) -> None:
     np.testing.assert_allclose(erf(x), [math.erf(each) for each in x.tolist()], rtol=1e-15, atol=0)
 
 
-@pytest.mark.parametrize("dtype", ["float16", "float32"])
-def test_smaller_floats_are_rounded_once_from_double_precision(dtype: str) -> None:
-    x = np.linspace(-4.0, 4.0, 1001).astype(dtype)
+def test_few_floats_of_single_precision_are_rounded_once_from_double_precision() -> None:
+    x = np.linspace(-4.0, 4.0, FEW).astype(np.float32)
+    np.testing.assert_array_equal(erf(x), np.array([math.erf(each) for each in x.tolist()], np.float32))
+
+
+def test_many_are_nearly_so() -> None:
+    x = np.concatenate([LINE, TINY, [0.0, 1e30]]).astype(np.float32)
     exact = np.array([math.erf(each) for each in x.tolist()])
-    np.testing.assert_array_equal(erf(x), exact.astype(dtype))
+    made = erf(x)
+    units = np.abs(made - exact) / np.spacing(np.abs(exact).astype(np.float32))
+    assert made.dtype == np.float32
+    assert np.max(units) <= 0.54
+
+
+@pytest.mark.parametrize("size", [FEW, CHUNK + 1])
+def test_half_precision_is_rounded_once(size: int) -> None:
+    x = np.linspace(-4.0, 4.0, size).astype(np.float16)
+    np.testing.assert_array_equal(erf(x), np.array([math.erf(each) for each in x.tolist()], np.float16))
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_there_is_an_answer_for_every_number(dtype: str) -> None:
+    x = np.resize(np.array([np.nan, np.inf, -np.inf, -0.0], dtype), FEW + 4)
+    np.testing.assert_array_equal(erf(x)[:4], np.array([np.nan, 1.0, -1.0, -0.0], dtype))
