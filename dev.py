@@ -101,19 +101,24 @@ def run_without_display(arguments: "list[str]", system: Any) -> int:
 def test(arguments: "list[str]") -> int:
     """Run the tests: those that need a real X server on one of their own, the others without a screen."""
     ensure(tests=True)
-    pytest = [str(python()), "-m", "pytest"]
     if arguments:
-        return call([*pytest, *arguments])
+        return pytest(*arguments)
     status = 0
     if shutil.which("xvfb-run"):
-        xvfb = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24 -nolisten tcp"]
-        status = call([*xvfb, *pytest, "-m", "xvfb"], QT_QPA_PLATFORM="xcb")
+        xvfb = ("xvfb-run", "-a", "-s", "-screen 0 1600x1000x24 -nolisten tcp")
+        status = pytest("-m", "xvfb", "tests/gui", before=xvfb, QT_QPA_PLATFORM="xcb")
     else:
         print("Note: without xvfb-run, the tests that need a real X server are left out.")
-    # 5: no test is marked so, which is no failure
-    several = ["-n", "auto", "--dist", "loadfile"]  # a process for each processor, with one thread each
-    rest = call([*pytest, *several, "-m", "not xvfb"], OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
-    return rest or (status if status != 5 else 0)
+    # A process for each processor, with one thread each; in the order of the folders, which end with short files.
+    several = ("-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder")
+    rest = pytest(*several, "-m", "not xvfb", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
+    return rest or (status if status != 5 else 0)  # 5: no test is marked so, which is no failure
+
+
+def pytest(*arguments: str, before: "tuple[str, ...]" = (), **settings: str) -> int:
+    """Run tests. What is compiled is kept: else each process that a test starts compiles the whole package."""
+    line = [*before, str(python()), "-m", "pytest", *arguments]
+    return call(line, quiet=False, PYTHONDONTWRITEBYTECODE="", **settings)
 
 
 def check(_: "list[str]") -> int:

@@ -31,6 +31,9 @@ class Calls:
         return next(number for number, line in enumerate(self.lines) if all(word in line for word in words))
 
 
+MARK = "pytest.mark." + "xvfb"
+
+
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout with an environment that is there but empty."""
@@ -171,6 +174,18 @@ def test_an_old_python_is_told_what_is_needed(
     monkeypatch.setattr(dev.shutil, "which", lambda _: None)
     assert dev.main(["run"]) == 1
     assert "needs Python 3.11 or newer, but this is Python 3.8.18" in capsys.readouterr().err
+
+
+def test_tests_for_a_real_screen_are_where_the_run_on_one_looks_for_them(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = replace_call(monkeypatch)
+    monkeypatch.setattr(dev.shutil, "which", lambda _: "xvfb-run")
+    assert dev.main(["test"]) == 0
+    assert calls.lines[calls.index("xvfb-run")].endswith("-m xvfb tests/gui")
+    folder = Path(__file__).parent
+    marked = [path for path in folder.rglob("test_*.py") if MARK in path.read_text("utf-8")]
+    assert {path.relative_to(folder).parts[0] for path in marked} - {"test_conftest.py"} == {"gui"}
 
 
 def test_gpu_check_makes_the_environment_and_hands_its_arguments_on(
