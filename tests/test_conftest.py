@@ -23,7 +23,10 @@ def inner(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.
 
 def run(inner: pytest.Pytester, body: str) -> str:
     inner.makepyfile(HEAD + body)
-    return inner.runpytest_subprocess("-p", "no:cacheprovider").stdout.str()
+    without = [
+        word for plugin in ("cacheprovider", "hypothesispytest", "xdist") for word in ("-p", f"no:{plugin}")
+    ]
+    return inner.runpytest_subprocess(*without).stdout.str()
 
 
 def test_a_thread_left_behind_is_found(inner: pytest.Pytester) -> None:
