@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -72,10 +72,11 @@ class Actions(QObject):
             action.setText(f"{title}\t{menu_keys(command)}" if command.shown_keys else title)
             action.setIconText(title.rstrip("…"))
             action.setStatusTip(text(command.tip))
-        self._tips(text)
+        self._tips(text, self)
 
-    def _tips(self, text: Text) -> None:
-        for command, action in self:
+    @staticmethod
+    def _tips(text: Text, told: Iterable[tuple[Command, QAction]]) -> None:
+        for command, action in told:
             title = text(command.title).rstrip("…")
             keys = f"  ({text(' or ').join(command.shown_keys)})" if command.shown_keys else ""
             reason = "" if action.isEnabled() else "\n" + text.tell(REASONS[command.when])
@@ -91,9 +92,11 @@ class Actions(QObject):
         if (holding, text) == self._enabled:
             return
         self._enabled = holding, text
-        for command, action in self:
-            action.setEnabled(command.when == "always" or command.when in holding)
-        self._tips(text)
+        possible = [command.when == "always" or command.when in holding for command, _ in self]
+        changed = [each for each, can in zip(self, possible, strict=True) if each[1].isEnabled() != can]
+        for _, action in changed:
+            action.setEnabled(not action.isEnabled())
+        self._tips(text, changed)
 
     def _setting_changed(self, key: str) -> None:
         del key

@@ -333,7 +333,8 @@ class Window(QMainWindow):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.setPalette(palette(theme))
-            application.setStyleSheet(stylesheet(theme))
+            if application.styleSheet() != (style := stylesheet(theme)):  # styles every widget anew
+                application.setStyleSheet(style)
         self.canvas.set_theme(theme)
         self.canvas.set_text(text)
         self.desk.set_look(text, theme)

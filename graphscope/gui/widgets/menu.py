@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QActionEvent, QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -22,8 +22,11 @@ class Menu(QMenu):
 
     def actionEvent(self, event: QActionEvent) -> None:
         super().actionEvent(event)
+        marked = bool(self.property("marks"))
+        if event.type() != QEvent.Type.ActionRemoved and event.action().isCheckable() == marked:
+            return  # most often by far: another word or state of an entry
         marks = any(action.isCheckable() for action in self.actions())
-        if marks != bool(self.property("marks")):
+        if marks != marked:
             self.setProperty("marks", marks)
             self.style().unpolish(self)
             self.style().polish(self)
