@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphscope.backends.host import HostArray
+from graphscope.backends.numpy_rows import row_axes, row_maxima, row_sums
 
 Axes = int | tuple[int, ...] | None
 
@@ -17,12 +18,16 @@ _min: Any = np.minimum.reduce
 
 
 def add_up(x: HostArray, /, *, axis: Axes = None, dtype: Any = None, keepdims: bool = False) -> Any:
-    """The standard's sum: what numpy.sum calls in the end."""
+    """The standard's sum: what numpy.sum calls in the end; of many short rows first each by itself."""
+    if axis is not None and dtype is None and (count := row_axes(x, axis)):
+        return _reduced(_sum, row_sums(x, count), count, axis, keepdims)
     return _sum(x, axis, dtype, None, keepdims)
 
 
 def largest(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> Any:
-    """The standard's max: what numpy.max calls in the end."""
+    """The standard's max: what numpy.max calls in the end; of many short rows first each by itself."""
+    if axis is not None and (count := row_axes(x, axis)):
+        return _reduced(_max, row_maxima(x, count), count, axis, keepdims)
     return _max(x, axis, None, None, keepdims)
 
 
@@ -33,9 +38,26 @@ def smallest(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> A
 
 def mean(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> Any:
     """The standard's mean; of nothing it is NaN, about which numpy.mean would print a warning."""
+    if axis is not None and (count := row_axes(x, axis)):
+        sums = _reduced(_sum, row_sums(x, count), count, axis, keepdims)
+        return sums / np.asarray(x.size // max(sums.size, 1), x.dtype)
     if x.size:
         return np.mean(x, axis=axis, keepdims=keepdims)
     return add_up(x, axis=axis, keepdims=keepdims) * np.nan
+
+
+def _reduced(reduce: Any, rows: HostArray, count: int, axis: Any, keepdims: bool) -> Any:
+    """The rest of a reduction whose last axes have been reduced already."""
+    if keepdims and count == (1 if isinstance(axis, int) else len(axis)):
+        return rows
+    return reduce(rows, axis, None, None, keepdims)
+
+
+def matmul(x: HostArray, w: HostArray, /) -> HostArray:
+    """The standard's matmul; many matrices times the same one are one tall matrix."""
+    if w.ndim == 2 and x.ndim > 2 and x.flags.c_contiguous:
+        return np.matmul(x.reshape(-1, x.shape[-1]), w).reshape(*x.shape[:-1], w.shape[1])
+    return np.matmul(x, w)
 
 
 def matrix_transpose(x: HostArray, /) -> HostArray:
@@ -60,6 +82,7 @@ QUICK: Mapping[str, Callable[..., Any]] = {
     "max": largest,
     "min": smallest,
     "mean": mean,
+    "matmul": matmul,
     "matrix_transpose": matrix_transpose,
     "reshape": reshape,
     "expand_dims": expand_dims,

@@ -193,10 +193,8 @@ class RunningBatchNorm(Op):
         batch_variance = xp.mean(d * d, axis=axes, keepdims=True)
         deviation = xp.sqrt(batch_variance + self.epsilon)
         out = along(xp, scale, x.ndim, self.axis) * (d / deviation) + along(xp, bias, x.ndim, self.axis)
-        keep, take = self.momentum, 1 - self.momentum
-        running_mean = keep * mean + take * xp.reshape(batch_mean, mean.shape)
-        seen = xp.reshape(batch_variance, variance.shape) * self._unbias(x)
-        return out, running_mean, keep * variance + take * seen, batch_mean, deviation
+        seen = (xp.reshape(each, mean.shape) for each in (batch_mean, batch_variance))
+        return out, *self.mixed(x, mean, variance, *seen), batch_mean, deviation
 
     def vjp(self, xp, g, out, x, scale, bias, mean, variance):
         _, _, _, batch_mean, deviation = out
@@ -217,6 +215,12 @@ class RunningBatchNorm(Op):
             dvariance = self.momentum * g[2]
             dx = dx + along(xp, g[2], x.ndim, self.axis) * d * (2 * take * self._unbias(x) / count)
         return dx, dscale, dbias, dmean, dvariance
+
+    def mixed(self, x, mean, variance, batch_mean, batch_variance):
+        """The running averages with those of the batch mixed in."""
+        keep, take = self.momentum, 1 - self.momentum
+        running_mean = keep * mean + take * batch_mean
+        return running_mean, keep * variance + take * (batch_variance * self._unbias(x))
 
     def _unbias(self, x):
         """n / (n − 1) where the running variance is the unbiased one."""

@@ -68,3 +68,39 @@ def test_the_mean_of_nothing_is_nan_without_a_warning(dtype: str) -> None:
     assert np.isnan(columns).all()
     same(QUICK["mean"](empty, axis=1), np.zeros(0, dtype))
     assert np.isnan(QUICK["mean"](empty))
+
+
+ROWS = np.random.default_rng(1).normal(size=(6, 7, 5, 11)).astype(np.float32)
+
+
+@pytest.mark.parametrize("keepdims", [True, False])
+@pytest.mark.parametrize("axis", [-1, 3, (3,), (2, 3), (-1, -2), (0, 3), (0, 2, 3), (0, 2), 1, None])
+@pytest.mark.parametrize("name", ["sum", "max", "mean"])
+def test_many_short_rows_are_reduced_as_numpy_does_but_for_rounding(
+    name: str, axis: Any, keepdims: bool
+) -> None:
+    for array in (ROWS, ROWS.astype(np.float64), ROWS.astype(np.float16), ROWS[:, ::-1]):
+        made, expected = (at(array, axis=axis, keepdims=keepdims) for at in (QUICK[name], getattr(np, name)))
+        assert (made.dtype, made.shape) == (expected.dtype, expected.shape)
+        np.testing.assert_allclose(made, expected, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_a_row_that_is_not_finite_spoils_no_other(number: float) -> None:
+    array = ROWS.copy()
+    array[1, 2, 3, 4] = number
+    for name in ("sum", "max", "mean"):
+        same(np.isfinite(QUICK[name](array, axis=-1)), np.isfinite(getattr(np, name)(array, axis=-1)))
+        same(np.isnan(QUICK[name](array, axis=-1)), np.isnan(getattr(np, name)(array, axis=-1)))
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [((6, 7, 5), (5, 4)), ((7, 5), (5, 4)), ((6, 7, 5), (6, 5, 4)), ((0, 7, 5), (5, 4)), ((5,), (5, 4))],
+)
+def test_a_product_is_that_of_numpy(shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
+    x, w = (np.random.default_rng(2).normal(size=shape) for shape in shapes)
+    for left in (x, x[..., ::-1]):
+        made, expected = QUICK["matmul"](left, w), np.matmul(left, w)
+        assert made.shape == expected.shape
+        np.testing.assert_allclose(made, expected, rtol=1e-12, atol=1e-12)
