@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any, cast
 
 import numpy as np
@@ -18,7 +19,7 @@ def op(name: str, /, **fields: Any) -> Op:
         Unsayable: there is none of that name, or it has no such field.
     """
     kind = registered().get(name)
-    if kind is None or not fields.keys() <= kind.__dataclass_fields__.keys():  # type: ignore[attr-defined]
+    if kind is None or not fields.keys() <= {each.name for each in dataclasses.fields(kind)}:  # type: ignore[arg-type]
         raise Unsayable
     return kind(**fields)
 

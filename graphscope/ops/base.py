@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, NamedTuple, dataclass_transform
+from dataclasses import FrozenInstanceError, dataclass, fields
+from typing import Any, ClassVar, NamedTuple, NoReturn, dataclass_transform
 
 from graphscope.errors import GraphError, GraphScopeError, ShapeError
 from graphscope.graph.spec import TensorSpec
@@ -40,6 +40,7 @@ _registry: dict[str, type[Op]] = {}
 
 
 @dataclass_transform(frozen_default=True)
+@dataclass(frozen=True)
 class Op:
     """One kind of computation.
 
@@ -96,7 +97,10 @@ class Op:
     signature: ClassVar[Signature] = Signature((), False, False)
 
     def __init_subclass__(cls, *, abstract: bool = False) -> None:
-        dataclass(frozen=True)(cls)
+        if inspect.get_annotations(cls) or len(cls.__bases__) > 1:
+            dataclass(frozen=True)(cls)
+        else:  # half of all: making a dataclass takes most of the time that this program needs to start
+            cls.__setattr__ = cls.__delattr__ = _refuse
         cls.signature = _signature(cls)
         if abstract:
             return
@@ -193,6 +197,11 @@ class Op:
                 names=", ".join(item.name for item in operands),
                 count=sum(item is not None for item in inputs),
             )
+
+
+def _refuse(op: Op, name: str, *_: object) -> NoReturn:
+    """What a frozen dataclass does with an assignment, for those that have no fields of their own."""
+    raise FrozenInstanceError(f"cannot assign to field {name!r} of {op.name}")
 
 
 def _signature(cls: type[Op]) -> Signature:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -236,7 +236,7 @@ class TestWhatAnOpTellsPeople:
         document = kind.__doc__ or ""
         assert re.match(r"\S.* = ", document.split("\n")[0])
         assert "Source: " in document
-        for name in getattr(kind, "__dataclass_fields__", {}):
+        for name in (each.name for each in fields(kind)):  # type: ignore[arg-type]
             assert re.search(rf"^ +{name}: ", document, re.MULTILINE)
 
     def test_it_says_what_forward_and_backward_do_and_why(self, kind: type[Op]) -> None:
