@@ -117,6 +117,9 @@ FEATURES = {
 }
 
 
+@pytest.mark.filterwarnings(
+    "ignore:Generating overly large repr"
+)  # hypothesis of a large graph that it found
 @pytest.mark.parametrize("feature", FEATURES)
 def test_the_random_graphs_have(feature: str) -> None:
     def has(model: Model) -> bool:
