@@ -21,7 +21,7 @@ def masked(condition: HostArray, x: HostArray, out: HostArray | None = None) -> 
     Args:
         out: an array of the type of x to write to; a new one where None.
     """
-    bits = condition.view(np.int8).astype(_BITS[x.dtype.itemsize])
-    np.negative(bits, out=bits)  # 1 becomes −1, which has every bit
+    every = np.negative(condition.view(np.int8))  # 1 becomes −1, which has every bit
+    bits = every.astype(_BITS[x.dtype.itemsize])
     np.bitwise_and(bits, x.view(bits.dtype), out=bits if out is None else out.view(bits.dtype))
     return bits.view(x.dtype) if out is None else out
