@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphscope.backends.host import HostArray
-from graphscope.backends.numpy_rows import row_axes, row_maxima, row_sums
+from graphscope.backends.numpy_rows import SMALL, row_axes, row_maxima, row_sums
 
 Axes = int | tuple[int, ...] | None
 
@@ -19,14 +19,14 @@ _min: Any = np.minimum.reduce
 
 def add_up(x: HostArray, /, *, axis: Axes = None, dtype: Any = None, keepdims: bool = False) -> Any:
     """The standard's sum: what numpy.sum calls in the end; of many short rows first each by itself."""
-    if axis is not None and dtype is None and (count := row_axes(x, axis)):
+    if axis is not None and dtype is None and x.size > SMALL and (count := row_axes(x, axis)):
         return _reduced(_sum, row_sums(x, count), count, axis, keepdims)
     return _sum(x, axis, dtype, None, keepdims)
 
 
 def largest(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> Any:
     """The standard's max: what numpy.max calls in the end; of many short rows first each by itself."""
-    if axis is not None and (count := row_axes(x, axis)):
+    if axis is not None and x.size > SMALL and (count := row_axes(x, axis)):
         return _reduced(_max, row_maxima(x, count), count, axis, keepdims)
     return _max(x, axis, None, None, keepdims)
 
@@ -38,7 +38,7 @@ def smallest(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> A
 
 def mean(x: HostArray, /, *, axis: Axes = None, keepdims: bool = False) -> Any:
     """The standard's mean; of nothing it is NaN, about which numpy.mean would print a warning."""
-    if axis is not None and (count := row_axes(x, axis)):
+    if axis is not None and x.size > SMALL and (count := row_axes(x, axis)):
         sums = _reduced(_sum, row_sums(x, count), count, axis, keepdims)
         return sums / np.asarray(x.size // max(sums.size, 1), x.dtype)
     if x.size:
@@ -54,9 +54,12 @@ def _reduced(reduce: Any, rows: HostArray, count: int, axis: Any, keepdims: bool
 
 
 def matmul(x: HostArray, w: HostArray, /) -> HostArray:
-    """The standard's matmul; many matrices times the same one are one tall matrix."""
-    if w.ndim == 2 and x.ndim > 2 and x.flags.c_contiguous:
-        return np.matmul(x.reshape(-1, x.shape[-1]), w).reshape(*x.shape[:-1], w.shape[1])
+    """The standard's matmul; many matrices times the same one are one tall matrix, a column times a row no sum."""
+    if x.ndim > 1 and w.ndim > 1:
+        if x.shape[-1] == w.shape[-2] == 1:
+            return np.multiply(x, w)
+        if w.ndim == 2 < x.ndim and x.flags.c_contiguous:
+            return np.matmul(x.reshape(-1, x.shape[-1]), w).reshape(*x.shape[:-1], w.shape[1])
     return np.matmul(x, w)
 
 

@@ -96,7 +96,17 @@ def test_a_row_that_is_not_finite_spoils_no_other(number: float) -> None:
 
 @pytest.mark.parametrize(
     "shapes",
-    [((6, 7, 5), (5, 4)), ((7, 5), (5, 4)), ((6, 7, 5), (6, 5, 4)), ((0, 7, 5), (5, 4)), ((5,), (5, 4))],
+    [
+        ((6, 7, 5), (5, 4)),
+        ((7, 5), (5, 4)),
+        ((6, 7, 5), (6, 5, 4)),
+        ((0, 7, 5), (5, 4)),
+        ((5,), (5, 4)),
+        ((7, 1), (1, 4)),
+        ((6, 7, 1), (1, 4)),
+        ((3, 1, 7, 1), (6, 1, 4)),
+    ],
+    ids=str,
 )
 def test_a_product_is_that_of_numpy(shapes: tuple[tuple[int, ...], tuple[int, ...]]) -> None:
     x, w = (np.random.default_rng(2).normal(size=shape) for shape in shapes)
@@ -104,3 +114,8 @@ def test_a_product_is_that_of_numpy(shapes: tuple[tuple[int, ...], tuple[int, ..
         made, expected = QUICK["matmul"](left, w), np.matmul(left, w)
         assert made.shape == expected.shape
         np.testing.assert_allclose(made, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_a_product_of_what_does_not_fit_fails() -> None:
+    with pytest.raises(ValueError, match="mismatch"):
+        QUICK["matmul"](np.zeros((7, 1)), np.zeros((2, 4)))
