@@ -26,7 +26,9 @@ LOW, HIGH = 1e-30, 1e30
 """Between these a sum of squares in single precision has neither overflowed nor lost what is small."""
 
 Held = tuple[Any, ...]
-"""What an iteration leaves: its loss and the gradient of each parameter, on their device, None where absent."""
+"""What an iteration leaves: its loss and the gradient of each parameter, on their device, None where absent.
+
+While it waits, the norm of a large gradient may stand in its place, as a plain number."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +69,7 @@ class CurveLog:
         self._waiting: list[Held] = []
         self._on_device: list[tuple[int, Any]] = []
         self._block = 0
+        self._large: tuple[int, ...] | None = None
 
     def __len__(self) -> int:
         """How many iterations have been noted."""
@@ -80,11 +83,27 @@ class CurveLog:
 
     def note(self, held: Held) -> None:
         """Write down one more iteration."""
+        if self.backend.name == "numpy":
+            held = self._lightened(held)
         if not self._block:
-            self._block = max(1, min(BLOCK, WAITING // max(1, bytes_of(held))))
+            size = bytes_of(each for each in held if type(each) is not float)
+            self._block = max(1, min(BLOCK, WAITING // max(1, size)))
         self._waiting.append(held)
         if len(self._waiting) >= self._block:
             self._reduce()
+
+    def _lightened(self, held: Held) -> Held:
+        """With the norms of large gradients, which then need not wait: they are still in the processor's cache."""
+        if self._large is None:
+            sizes = enumerate(0 if each is None else each.size for each in held)
+            self._large = tuple(column for column, size in sizes if size > STACKED)
+        if not self._large:
+            return held
+        light = list(held)
+        with self.backend.xp.errstate():
+            for column in self._large:
+                light[column] = None if light[column] is None else _norm(light[column])
+        return tuple(light)
 
     def since(self, first: int) -> Curves:
         """The rows from iteration ``first`` on."""
@@ -160,7 +179,9 @@ def table_on_host(rows: Sequence[Held]) -> np.ndarray:
     for column, array in enumerate(rows[0]):
         if array is None:
             continue
-        if not 0 < array.size <= STACKED:
+        if type(array) is float:  # a norm already; NumPy's own scalars are floats too
+            table[:, column] = [row[column] for row in rows]
+        elif not 0 < array.size <= STACKED:
             table[:, column] = [_norm(row[column]) for row in rows]
         else:
             kinds.setdefault(array.dtype, []).append(column)

@@ -150,6 +150,23 @@ def test_arrays_of_several_types_sizes_and_orders_in_memory_have_their_norms_sid
         assert told == pytest.approx(expected, rel=1e-6, nan_ok=True)
 
 
+@pytest.mark.parametrize("backend", ["numpy", "torch"])
+def test_large_and_small_gradients_have_their_norms_whenever_somebody_looks(backend: str) -> None:
+    if (problem := backend_file(backend).problem()) is not None:
+        pytest.skip(str(problem))
+    log = curves.CurveLog(open_backend(backend), ("large", "small"))
+    source, expected, put = np.random.default_rng(0), [], open_backend(backend).put
+    for count in range(1, 2 * curves.BLOCK):
+        row = (source.normal(size=()), source.normal(size=(2, curves.STACKED)), source.normal(size=3))
+        log.note(tuple(put(each) for each in map(np.asarray, row)))
+        expected.append([row[0], *(np.linalg.norm(each) for each in row[1:])])
+        if count in (1, 2, curves.BLOCK + 5):
+            assert len(log.since(0).loss) == count
+    told = log.since(0)
+    made = np.array([told.loss, *told.norms.values()]).T
+    np.testing.assert_allclose(made, np.array(expected, float), rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", ["torch", "strict", "jax", "cupy"])
 def test_norms_are_computed_where_the_gradients_live(name: str) -> None:
     if (problem := backend_file(name).problem()) is not None:
