@@ -1,4 +1,4 @@
-"""Every sample, written once more in plain PyTorch, has the same values, gradients and parameters to 1e-10."""
+"""Every sample, written once more in plain PyTorch, has the same values, gradients and parameters but for rounding."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from tests.samples.written import SMALL, Tensors  # noqa: E402
 from tests.samples.written_large import LARGE  # noqa: E402
 
 TOLERANCE = 1e-10
+ROUNDING = 1e-9
+"""Absolute: Adam divides by 1e-8 what is only rounding, such as the gradient of a key's bias, which is 0."""
 ITERATIONS = 3
 WRITTEN = SMALL | LARGE
 
@@ -94,4 +96,4 @@ def same(what: str, ours: np.ndarray | None, theirs: Any) -> None:
     assert ours is not None, what
     assert theirs is not None, what
     assert ours.dtype == np.float64 or not theirs.is_floating_point(), what
-    np.testing.assert_allclose(ours, theirs.numpy(), rtol=TOLERANCE, atol=TOLERANCE, err_msg=what)
+    np.testing.assert_allclose(ours, theirs.numpy(), rtol=TOLERANCE, atol=ROUNDING, err_msg=what)
